@@ -1,0 +1,1 @@
+"""Who is asking: viewers, sessions, grants, the permission table, and reach as SQL conditions."""

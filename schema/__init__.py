@@ -1,0 +1,1 @@
+"""What the graph is: its types, inputs and root fields; printed to schema.graphql."""

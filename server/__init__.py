@@ -1,0 +1,1 @@
+"""How the graph is reached: HTTP, WebSocket, the command line, settings."""

@@ -1,0 +1,1 @@
+"""Rows: their shapes, the questions asked of them, and how they are read and migrated."""
