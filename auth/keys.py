@@ -59,7 +59,7 @@ class Key:
 
 
 class KeyRing:
-    """Keys, newest first. Sealing and signing are quick (some ten microseconds) and safe between threads."""
+    """Keys, newest first. Sealing and signing are quick (a few microseconds) and safe between threads."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self.keys = tuple(keys)
