@@ -37,8 +37,8 @@ def words(text: str) -> list[str]:
 
 
 def words_of_name(name: str) -> set[str]:
-    """The words under which a name is found: its parts, and joined what a hyphen or apostrophe joins (`obrien`)."""
-    found: set[str] = set()
+    """The words under which a name is found: its parts, what a hyphen or apostrophe joins (`obrien`), all in one."""
+    found = {"".join(words(name))[:MOST_CHARACTERS]} - {""}
     for token in fold(name).split():
         parts = _split(token)
         found.update(part[:MOST_CHARACTERS] for part in parts)
