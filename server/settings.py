@@ -118,8 +118,7 @@ def decide(values: dict[str, Any]) -> Iterator[Mistake]:
     if values.get("secure_cookies") is Choice.NO and not alone:
         says = "is 'no', but the server is reached beyond this machine: sessions could be read on the way"
         yield Mistake("CASEGRAPH_SECURE_COOKIES", f"{says}. Leave it out, and serve over https")
-    # Browsers keep Secure cookies of http://localhost, but not every one does for http://127.0.0.1.
-    values["secure_cookies"] = values.get("secure_cookies") is Choice.YES or not alone
+    values["secure_cookies"] = values.get("secure_cookies") is not Choice.NO
     if values.get("log") is LogForm.AUTO:
         values["log"] = LogForm.TEXT if alone else LogForm.JSON
     yield from decide_owner(values)

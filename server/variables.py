@@ -226,10 +226,10 @@ VARIABLES = (
     ),
     Variable(
         "CASEGRAPH_SECURE_COOKIES", "auto", one_of(Choice), A_CHOICE, "yes",
-        "whether session cookies travel over https alone (auto: unless this machine alone can reach the server)",
+        "whether session cookies are Secure; `no` is for a browser that drops them on http://127.0.0.1, as Safari does",
     ),
     Variable(
-        "CASEGRAPH_OPERATION_SECONDS", "10", within(float, 0.1, 600), "seconds from 0.1 to 600", "10",
+        "CASEGRAPH_OPERATION_SECONDS", "30", within(float, 0.1, 600), "seconds from 0.1 to 600", "30",
         "the longest an operation may take",
     ),
     Variable(

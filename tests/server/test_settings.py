@@ -33,8 +33,8 @@ def test_a_newcomer_needs_to_set_nothing() -> None:
         trusted_proxies=(),
         graphiql=True,
         demo=True,
-        secure_cookies=False,
-        operation_seconds=10.0,
+        secure_cookies=True,
+        operation_seconds=30.0,
         body_bytes=1048576,
         log=LogForm.TEXT,
         log_level=LogLevel.INFO,
@@ -58,14 +58,14 @@ def test_settings_do_not_change_while_the_server_runs() -> None:
 
 def test_demo_data_and_graphiql_stop_at_the_loopback() -> None:
     settings = Settings.read(REACHED)
-    assert (settings.demo, settings.graphiql, settings.secure_cookies) == (False, False, True)
+    assert (settings.demo, settings.graphiql) == (False, False)
     assert settings.log is LogForm.JSON
 
 
 def test_a_name_of_the_world_behind_a_proxy_is_beyond_the_loopback_too() -> None:
     settings = Settings.read({"CASEGRAPH_ALLOWED_HOSTS": "clinic.example.org"})
     assert not settings.is_loopback
-    assert (settings.demo, settings.graphiql, settings.secure_cookies) == (False, False, True)
+    assert (settings.demo, settings.graphiql) == (False, False)
 
 
 def test_demo_data_and_graphiql_are_served_to_the_world_when_a_setting_says_so() -> None:
@@ -230,6 +230,10 @@ def test_an_origin_is_written_as_browsers_send_it(text: str) -> None:
 @pytest.mark.parametrize("text", ["nan", "inf", "0", "-1", "601", "1e9", "ten"])
 def test_a_deadline_is_a_number_of_seconds_within_reason(text: str) -> None:
     assert len(said(OPERATION_SECONDS=text)) == 1
+
+
+def test_cookies_without_secure_are_for_this_machine_alone() -> None:
+    assert not Settings.read({"CASEGRAPH_SECURE_COOKIES": "no"}).secure_cookies
 
 
 def test_cookies_without_secure_are_refused_beyond_the_loopback() -> None:
