@@ -9,8 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from auth.keys import KeyRing
 from auth.errors import Forbidden
+from auth.keys import KeyRing
 from auth.permissions import Extent, May, permission_of
 from auth.reach import Reach, reach_of
 from auth.viewers import Viewer, practice_of

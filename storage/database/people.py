@@ -28,6 +28,7 @@ class PracticeSettings(Kept, Base):
     """The settings in force from a day on; a later row for a later day replaces it."""
 
     __tablename__ = "practice_settings"
+    announces = Subject.SETTINGS
     __table_args__ = (UniqueConstraint("practice_id", "effective_from", "version"),)
     effective_from: Mapped[date]
     version: Mapped[int]

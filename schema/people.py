@@ -1,0 +1,67 @@
+"""People as the graph shows them: the viewer, the members of the practice, the practice itself."""
+
+from datetime import datetime
+
+import strawberry
+
+import resolvers.people
+import schema.given
+from auth import viewers
+from domain.people import Role
+from schema.fields import answered_by, presents
+from schema.nodes import Node
+from storage.database.people import MemberRow, PracticeRow
+
+schema.given.one_of(Role)
+
+
+@presents(MemberRow)
+class Member(Node):
+    """Somebody at work in the practice, now or in the past."""
+
+    id: strawberry.ID = answered_by(resolvers.people.member_ids)
+    name: str
+    "The name colleagues and clients know them by."
+    role: Role
+    "What they do here; it decides what they reach."
+    title: str | None
+    "What stands on the door, such as Midwife."
+    from_at: datetime
+    "When they began."
+    to_at: datetime | None
+    "When they left, or will."
+
+
+@presents(PracticeRow)
+class Practice(Node):
+    """A care practice: everything the viewer reaches belongs to it."""
+
+    id: strawberry.ID = answered_by(resolvers.people.practice_ids)
+    name: str
+    "The practice's name."
+    created_at: datetime
+    "When it was opened here."
+
+
+@strawberry.interface(description="Who is asking.")
+class Viewer:
+    """Who is asking."""
+
+    kind: str = strawberry.field(description="The kind of viewer, in capitals.")
+
+
+@presents(viewers.Anonymous, name="AnonymousViewer")
+class AnonymousViewer(Viewer):
+    """Nobody we know, or a person who has signed in but entered no practice yet."""
+
+
+@presents(viewers.Member, name="MemberViewer")
+class MemberViewer(Viewer):
+    """A person at work in the practice."""
+
+    member: Member | None = answered_by(resolvers.people.members_of_viewers)
+
+
+@presents(viewers.System, name="SystemViewer")
+class SystemViewer(Viewer):
+    """The practice's own machinery."""
