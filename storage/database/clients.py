@@ -281,7 +281,7 @@ class Filter:
 
     def conditions(self, client: Any, reach: Reachable) -> list[ColumnElement[bool]]:
         """The conditions on the clients, kept to what the viewer reaches."""
-        found = [of_practice(client), reach.client(client)]
+        found: list[ColumnElement[bool]] = [of_practice(client), reach.client(client)]
         if self.statuses:
             found.append(any_of(client.c.status, self.statuses))
         if self.member:
