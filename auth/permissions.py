@@ -1,0 +1,101 @@
+"""The permission table, as data: who may do what, and with which clients.
+
+Printed to docs/permissions.md, to every field's description, and walked by a test for each role and each field.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auth.viewers import System, Viewer
+from domain.people import Level, Role
+
+
+class May(StrEnum):
+    """What a field or an action needs."""
+
+    ANYONE = "ANYONE"
+    """Nothing: anyone may ask, also without signing in."""
+    SIGNED_IN = "SIGNED_IN"
+    """To be a member of the practice."""
+    READ_CLIENTS = "READ_CLIENTS"
+    """Profiles, journeys, care teams and the general timeline of the clients reached."""
+    CREATE_CLIENTS = "CREATE_CLIENTS"
+    """Opening a new client's file."""
+    WRITE_CLIENTS = "WRITE_CLIENTS"
+    """Profiles and journeys of the clients reached."""
+    READ_CLINICAL = "READ_CLINICAL"
+    """Notes, clinical timeline entries and clinical fields of a profile."""
+    WRITE_CLINICAL = "WRITE_CLINICAL"
+    """Writing notes and clinical timeline entries."""
+    SHARE_CLIENTS = "SHARE_CLIENTS"
+    """Deciding who is on a client's care team."""
+    READ_SETTINGS = "READ_SETTINGS"
+    """The practice's settings."""
+    WRITE_SETTINGS = "WRITE_SETTINGS"
+    """Changing the practice's settings."""
+
+
+class Extent(StrEnum):
+    """Over which clients a permission stretches."""
+
+    NONE = "none"
+    GRANTED = "granted"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A permission of a role: over which clients, and the level of grant that `granted` asks for."""
+
+    extent: Extent
+    level: Level = Level.VIEW
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it stretches over no client at all."""
+        return self.extent is Extent.NONE
+
+
+NO = Permission(Extent.NONE)
+YES = Permission(Extent.ALL)
+VIEW = Permission(Extent.GRANTED, Level.VIEW)
+EDIT = Permission(Extent.GRANTED, Level.EDIT)
+SHARE = Permission(Extent.GRANTED, Level.SHARE)
+
+ROLES = (Role.OWNER, Role.ADMIN, Role.PRACTITIONER, Role.BILLING, Role.ASSISTANT, Role.READ_ONLY)
+
+# One row a permission, one column a role, in the order of ROLES.
+_ROWS: dict[May, tuple[Permission, ...]] = {
+    #                    OWNER ADMIN  PRACTITIONER BILLING ASSISTANT READ_ONLY
+    May.READ_CLIENTS: (YES, YES, VIEW, YES, YES, VIEW),
+    May.CREATE_CLIENTS: (YES, YES, YES, NO, YES, NO),
+    May.WRITE_CLIENTS: (YES, YES, EDIT, NO, YES, NO),
+    May.READ_CLINICAL: (YES, VIEW, VIEW, NO, NO, VIEW),
+    May.WRITE_CLINICAL: (YES, EDIT, EDIT, NO, NO, NO),
+    May.SHARE_CLIENTS: (YES, YES, SHARE, NO, NO, NO),
+    May.READ_SETTINGS: (YES, YES, NO, NO, NO, NO),
+    May.WRITE_SETTINGS: (YES, YES, NO, NO, NO, NO),
+}
+
+TABLE: dict[May, dict[Role, Permission]] = {may: dict(zip(ROLES, row, strict=True)) for may, row in _ROWS.items()}
+
+# What the setting "practitioners reach every client" widens, and to what: they still need a grant to share.
+EVERYONE = frozenset({May.READ_CLIENTS, May.WRITE_CLIENTS, May.READ_CLINICAL, May.WRITE_CLINICAL})
+
+
+def permission(role: Role | None, everyone: bool, may: May) -> Permission:
+    """What the table gives a role. `everyone`: the practice lets practitioners reach every client."""
+    if may is May.ANYONE:
+        return YES
+    if role is None:
+        return NO
+    if may is May.SIGNED_IN or (everyone and role is Role.PRACTITIONER and may in EVERYONE):
+        return YES
+    return TABLE[may][role]
+
+
+def permission_of(viewer: Viewer, may: May) -> Permission:
+    """What the viewer may; the practice's own machinery may everything, the portal and links nothing."""
+    if isinstance(viewer, System):
+        return YES
+    return permission(viewer.role, viewer.everyone, may)

@@ -1,0 +1,84 @@
+"""The rules of a note: what it is called in a list, when it happened, what makes a new version, what is pinned."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from domain.clients import OLDEST_AGE, years_before
+from domain.refusals import Findings, NotAllowedNow, Path
+from domain.texts import TITLE
+
+EXCERPT_CHARACTERS = 280
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far the clock of the caller's machine may run ahead of ours."""
+UNTITLED = "Note"
+"""The title of a note whose text holds not one word."""
+
+_FENCE = re.compile(r"^\s{0,3}(```|~~~).*$", re.MULTILINE)
+_IMAGE_OR_LINK = re.compile(r"!?\[([^\]\[]*)\](?:\([^()\n]*\)|\[[^\]\[\n]*\])")
+_LINE_START = re.compile(
+    r"^[ \t]{0,3}(?:>[ \t]?)*(?:#{1,6}(?=[ \t]|$)|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))?[ \t]*", re.MULTILINE
+)
+_TASK_BOX = re.compile(r"^\[[ xX]\][ \t]+", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*(?:[-*_=][ \t]*){3,}$", re.MULTILINE)
+_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|~~|`{1,3})(?=\S)([^\n]{1,200}?)(?<=\S)\1")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
+
+
+def plain(markdown: str) -> str:
+    """The words of a Markdown text without its marks, line by line."""
+    text = _RULE.sub("", _FENCE.sub("", markdown))
+    text = _TASK_BOX.sub("", _LINE_START.sub("", _IMAGE_OR_LINK.sub(r"\1", text)))
+    text = _ESCAPED.sub(r"\1", _EMPHASIS.sub(r"\2", text))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def title(given: str | None, body: str) -> str:
+    """The title: as given, else the first heading, else the first line of the text; never empty."""
+    if given and given.strip():
+        return given.strip()
+    head = body[:2_000]  # a title stands at the beginning, and the rest may be long
+    heading = _HEADING.search(head)
+    words = plain(heading.group(1)) if heading else ""
+    return shortened((words or plain(head)).partition("\n")[0], TITLE.most) or UNTITLED
+
+
+def excerpt(body: str, most: int = EXCERPT_CHARACTERS) -> str:
+    """The beginning of the text without marks, on one line, cut between words; ends in an ellipsis when cut."""
+    return shortened(" ".join(plain(body[: most * 20]).split()), most)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning up to a blank and an ellipsis, at most so many characters."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    at_blank = head.rpartition(" ")[0]
+    return f"{(at_blank if len(at_blank) > most // 2 else head).rstrip()}…"
+
+
+def is_new_version(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
+    """Whether anything that a version keeps (title, body, time) differs; saving the same again makes no version."""
+    return before != after
+
+
+def check_occurred(occurred_at: datetime, now: datetime, findings: Findings, at: Path = ("input",)) -> None:
+    """What a note or an entry tells of has happened: not in the future, and within a lifetime."""
+    if occurred_at > now + CLOCK_SLACK:
+        findings.invalid((*at, "occurredAt"), "must not be in the future")
+    elif occurred_at.astimezone(UTC).date() < years_before(now.astimezone(UTC).date(), OLDEST_AGE):
+        findings.invalid((*at, "occurredAt"), f"must not be more than {OLDEST_AGE} years ago")
+
+
+def check_changeable(*, archived: bool) -> None:
+    """Raise `NotAllowedNow` for an archived note: it stays as it was when it was put away."""
+    if archived:
+        raise NotAllowedNow("ARCHIVED", "be changed")
+
+
+def pinned(wanted: bool, *, archived: bool) -> bool:
+    """Whether the note is pinned afterwards: an archived note is not, and cannot be (`NotAllowedNow`)."""
+    if wanted and archived:
+        raise NotAllowedNow("ARCHIVED", "be pinned")
+    return wanted

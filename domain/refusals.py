@@ -1,0 +1,175 @@
+"""Why the rules say no.
+
+    Refusal                    something the caller can mend; carries the Problems to show
+    ├── Invalid                a value cannot be taken: where, and what is wrong with it
+    ├── NotFound               does not exist or is out of reach; which of the two is never said
+    ├── Conflict               somebody else changed it meanwhile: the version that stands now
+    ├── PossibleDuplicates     seems to stand in the practice already: how many look alike
+    ├── NotAllowedNow          where the thing stands does not allow what was asked: state and action
+    ├── AlreadyDone            what was asked is so already: state and action
+    ├── IdempotencyMismatch    the idempotency key was used before, for something else
+    └── Refused                several of these at once
+
+Rules that look at a whole input write into a `Findings`, so that a form hears of everything at once.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+Path = tuple[str, ...]
+"""Where in the caller's input something stands: `("input", "names", "0", "given")`."""
+
+
+class ProblemCode(StrEnum):
+    """What kind of problem kept a mutation from being carried out."""
+
+    INVALID = "INVALID"
+    """A value of the input cannot be taken; `path` says which, `message` why."""
+    NOT_FOUND = "NOT_FOUND"
+    """There is no such thing within the caller's reach."""
+    CONFLICT = "CONFLICT"
+    """Somebody else changed it meanwhile; nothing was changed. Read it again, then decide."""
+    POSSIBLE_DUPLICATES = "POSSIBLE_DUPLICATES"
+    """It seems to exist already; nothing was created. Say so explicitly to create it all the same."""
+    NOT_ALLOWED_NOW = "NOT_ALLOWED_NOW"
+    """The state of the thing does not allow this."""
+    ALREADY_DONE = "ALREADY_DONE"
+    """It is so already; nothing was changed."""
+    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
+    """The idempotency key was used before with another input; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that kept a mutation from being carried out."""
+
+    code: ProblemCode
+    """What kind of problem it is; programs go by this."""
+    message: str
+    """One English sentence for people."""
+    path: Path = ()
+    """The place in the input that it is about; empty when it is about the whole."""
+
+
+class Refusal(Exception):
+    """Something the caller can mend."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    @property
+    def problem(self) -> Problem:
+        """The first of its problems; most refusals have exactly one."""
+        return self.problems[0]
+
+
+class Invalid(Refusal):
+    """A value cannot be taken. The reason continues the sentence that the field's name begins: `must not be empty`."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(Problem(ProblemCode.INVALID, f"{_name_at(path)} {reason}.", path))
+
+
+class NotFound(Refusal):
+    """There is no such thing within reach. `kind` is its word in the graph: `client`, `journey`."""
+
+    def __init__(self, kind: str, path: Path = ()) -> None:
+        self.kind = kind
+        super().__init__(Problem(ProblemCode.NOT_FOUND, f"There is no such {_words(kind)}.", path))
+
+
+class Conflict(Refusal):
+    """Somebody else changed it meanwhile."""
+
+    def __init__(self, current_version: int, path: Path = ()) -> None:
+        self.current_version = current_version
+        sentence = f"It was changed meanwhile: it now stands at version {current_version}."
+        super().__init__(Problem(ProblemCode.CONFLICT, sentence, path))
+
+
+class PossibleDuplicates(Refusal):
+    """It seems to stand in the practice already."""
+
+    def __init__(self, count: int, path: Path = ()) -> None:
+        self.count = count
+        sentence = "One other looks like the same." if count == 1 else f"{count} others look like the same."
+        super().__init__(Problem(ProblemCode.POSSIBLE_DUPLICATES, sentence, path))
+
+
+class NotAllowedNow(Refusal):
+    """The state does not allow the action. The action reads after "Cannot": `be restored`, `become ACTIVE`."""
+
+    def __init__(self, state: str, action: str, path: Path = ()) -> None:
+        self.state = state
+        self.action = action
+        super().__init__(Problem(ProblemCode.NOT_ALLOWED_NOW, f"Cannot {action} while {state}.", path))
+
+
+class AlreadyDone(Refusal):
+    """What was asked is so already."""
+
+    def __init__(self, state: str, path: Path = ()) -> None:
+        self.state = state
+        super().__init__(Problem(ProblemCode.ALREADY_DONE, f"It is {state} already.", path))
+
+
+class IdempotencyMismatch(Refusal):
+    """The idempotency key was used before, for something else."""
+
+    def __init__(self) -> None:
+        sentence = "This idempotency key was used before with another input."
+        super().__init__(Problem(ProblemCode.IDEMPOTENCY_MISMATCH, sentence))
+
+
+class Refused(Refusal):
+    """Several problems at once."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        if not problems:
+            raise ValueError("a refusal needs at least one problem")
+        super().__init__(*problems)
+
+
+class Findings:
+    """Gathers what is wrong with an input; `settle` refuses it when anything is."""
+
+    def __init__(self) -> None:
+        self._refusals: list[Refusal] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._refusals)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything found so far, in the order found."""
+        return tuple(problem for refusal in self._refusals for problem in refusal.problems)
+
+    def add(self, refusal: Refusal) -> None:
+        """Note a refusal, and go on looking."""
+        self._refusals.append(refusal)
+
+    def invalid(self, path: Path, reason: str) -> None:
+        """Note that the value at the path cannot be taken."""
+        self.add(Invalid(path, reason))
+
+    def settle(self) -> None:
+        """Raise what was found: the refusal itself when it is the only one, else `Refused`; else nothing."""
+        if len(self._refusals) == 1:
+            raise self._refusals[0]
+        if self._refusals:
+            raise Refused(self.problems)
+
+
+def _name_at(path: Path) -> str:
+    named = [step for step in path if not step.isdigit()]
+    words = _words(named[-1]) if named else "the input"
+    return words[:1].upper() + words[1:]
+
+
+def _words(name: str) -> str:
+    """`birthDate` and `birth_date` as a person would write them: `birth date`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").lower()

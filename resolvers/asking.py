@@ -1,0 +1,130 @@
+"""An Ask: one snapshot of the practice, as one viewer may see it, for as long as one answer takes."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+from uuid import UUID
+
+from auth.errors import Forbidden
+from auth.permissions import Extent, May, permission_of
+from auth.reach import Reach, reach_of
+from auth.viewers import Viewer, practice_of
+from resolvers.loaders import Loaders
+from resolvers.looking import Looked
+from storage.database.opening import Database
+from storage.database.reading import Snapshot, Statement
+
+Row = TypeVar("Row")
+Wanted = frozenset[str] | None
+
+
+class Answering:
+    """What all views of one Ask share: the snapshot, opened at the first question, and its lock."""
+
+    def __init__(self, database: Database, viewer: Viewer, looked: Looked) -> None:
+        self.database = database
+        self.viewer = viewer
+        self.looked = looked
+        self.reach = reach_of(viewer)
+        self.moment = datetime.now(UTC)
+        self.values = {"practice": viewer.practice_id, "member": viewer.membership_id, "moment": self.moment}
+        self.snapshot: Snapshot | None = None
+        self.closed = False
+        # Stock graphql-core lets several questions run at once; one connection answers them one after another.
+        self.lock = asyncio.Lock()
+
+
+class Ask:
+    """What a resolver asks with: rows of the viewer's practice in one snapshot, on one connection.
+
+    `wanted` names the attributes its level of the query needs of each row; None means all of them.
+    """
+
+    def __init__(self, answering: Answering, wanted: Wanted = None) -> None:
+        self._answering = answering
+        self.wanted = wanted
+
+    @classmethod
+    def opened(cls, database: Database, viewer: Viewer, looked: Looked | None = None) -> "Ask":
+        """An Ask that has not asked anything yet; it takes a connection at its first question."""
+        return cls(Answering(database, viewer, looked or Looked()))
+
+    def wanting(self, wanted: Wanted) -> "Ask":
+        """The same Ask for a question that needs only some attributes of its rows."""
+        view = Ask(self._answering, wanted)
+        view.__dict__["loaders"] = self.loaders
+        return view
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who is asking."""
+        return self._answering.viewer
+
+    @property
+    def practice_id(self) -> UUID:
+        """The viewer's practice; turns away who is in none."""
+        return practice_of(self.viewer)
+
+    @property
+    def reach(self) -> Reach:
+        """What the viewer may reach, as SQL conditions."""
+        return self._answering.reach
+
+    @property
+    def moment(self) -> datetime:
+        """The time this answer speaks of."""
+        return self._answering.moment
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        """The questions by key, each asked once for all its keys."""
+        return Loaders(self)
+
+    async def rows(self, row: type[Row], statement: Statement, *shape: Any, **values: Any) -> list[Row]:
+        """The rows a statement finds. `shape` chooses its text, `values` are bound by name."""
+        answering = self._answering
+        compiled = answering.database.statements.compiled(statement, shape)
+        arguments = compiled.arguments({**answering.values, **values})
+        async with answering.lock:
+            snapshot = await self._snapshot()
+            if answering.database.on_read is not None:
+                answering.database.on_read(compiled.sql)
+            records = await snapshot.fetch(compiled.sql, arguments)
+        found: list[Row] = compiled.rows(row, records)
+        answering.looked.at(row, found)
+        return found
+
+    async def row(self, row: type[Row], statement: Statement, *shape: Any, **values: Any) -> Row | None:
+        """The one row a statement finds, or None."""
+        found = await self.rows(row, statement, *shape, **values)
+        return found[0] if found else None
+
+    def require(self, may: May) -> None:
+        """Turn away a viewer who has the permission over no client at all."""
+        if permission_of(self.viewer, may).extent is Extent.NONE:
+            practice_of(self.viewer)
+            raise Forbidden(may)
+
+    def refuse(self, client_ids: Iterable[UUID]) -> None:
+        """Remember that these clients' records were asked for and refused."""
+        self._answering.looked.refused.update(client_ids)
+
+    async def _snapshot(self) -> Snapshot:
+        answering = self._answering
+        if answering.closed:
+            raise RuntimeError("This Ask has ended.")
+        if answering.snapshot is None:
+            viewer = answering.viewer
+            answering.snapshot = await answering.database.reader.snapshot(viewer.practice_id, viewer.person_id)
+        return answering.snapshot
+
+    async def close(self) -> None:
+        """End the snapshot and give the connection back."""
+        answering = self._answering
+        async with answering.lock:
+            answering.closed = True
+            snapshot, answering.snapshot = answering.snapshot, None
+            if snapshot is not None:
+                await snapshot.close()

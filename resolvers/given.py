@@ -1,0 +1,28 @@
+"""The shapes that resolvers' arguments and inputs are written in; the schema turns them into GraphQL."""
+
+from enum import Enum
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from domain.identity import Kind
+
+
+class Absent(Enum):
+    """The type of `ABSENT`, for annotations."""
+
+    ABSENT = "ABSENT"
+
+
+# The value of an input field that was left out, where that differs from null: "keep it" rather than "clear it".
+ABSENT: Final = Absent.ABSENT
+AbsentType = Literal[Absent.ABSENT]
+
+# Ids as resolvers take them. Text that is no id of that kind becomes NOWHERE, which no row has, so it is not found.
+NOWHERE = UUID(int=0)
+ClientId = Annotated[UUID, Kind.CLIENT]
+JourneyId = Annotated[UUID, Kind.JOURNEY]
+NoteId = Annotated[UUID, Kind.NOTE]
+GrantId = Annotated[UUID, Kind.GRANT]
+MemberId = Annotated[UUID, Kind.MEMBERSHIP]
+PracticeId = Annotated[UUID, Kind.PRACTICE]
+EntryId = Annotated[UUID, Kind.ENTRY]

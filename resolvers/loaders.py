@@ -1,0 +1,89 @@
+"""Every question by key: one short property each, asked once for all the keys of a level."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from aiodataloader import DataLoader
+
+import storage.database.clients
+import storage.database.journeys
+import storage.database.notes
+import storage.database.people
+import storage.database.timeline
+from storage.database.clients import ClientRow, KnownRow
+from storage.database.journeys import JourneyRow
+from storage.database.notes import NoteRow
+from storage.database.people import GrantRow, MemberRow
+from storage.database.timeline import EntryRow
+
+if TYPE_CHECKING:
+    from resolvers.asking import Ask
+
+
+class Loaders:
+    """The by-key questions of one Ask. Keys out of reach give None, as if they did not exist."""
+
+    def __init__(self, ask: "Ask") -> None:
+        self._ask = ask
+
+    @cached_property
+    def member_by_id(self) -> DataLoader[UUID, MemberRow | None]:
+        """Who works here, past members included."""
+        return self._by_id(MemberRow, storage.database.people.members_by_id)
+
+    @cached_property
+    def client_by_id(self) -> DataLoader[UUID, ClientRow | None]:
+        """Clients in reach. Those of the practice that are not are noted as refused, and look as if they were none."""
+
+        async def ask_for(ids: list[UUID]) -> list[ClientRow | None]:
+            ask = self._ask
+            rows = await ask.rows(ClientRow, storage.database.clients.by_ids, ask.reach, ids=ids)
+            found = {row.id: row for row in rows}
+            missing = [each for each in ids if each not in found]
+            if missing:
+                ask.refuse(row.id for row in await ask.rows(KnownRow, storage.database.clients.ids_known, ids=missing))
+            return [found.get(each) for each in ids]
+
+        return DataLoader(ask_for)
+
+    @cached_property
+    def journey_by_id(self) -> DataLoader[UUID, JourneyRow | None]:
+        """Journeys in reach."""
+        return self._by_id(JourneyRow, storage.database.journeys.by_ids, self._ask.reach)
+
+    @cached_property
+    def note_by_id(self) -> DataLoader[UUID, NoteRow | None]:
+        """Notes in reach."""
+        return self._by_id(NoteRow, storage.database.notes.by_ids, self._ask.reach)
+
+    @cached_property
+    def entry_by_id(self) -> DataLoader[UUID, EntryRow | None]:
+        """Timeline entries in reach."""
+        return self._by_id(EntryRow, storage.database.timeline.by_ids, self._ask.reach)
+
+    @cached_property
+    def grant_by_id(self) -> DataLoader[UUID, GrantRow | None]:
+        """Places on care teams in reach."""
+        return self._by_id(GrantRow, storage.database.people.grants_by_id, self._ask.reach)
+
+    @cached_property
+    def clinical_client(self) -> DataLoader[UUID, bool]:
+        """Whether the viewer may read the clinical part of a client's profile."""
+
+        async def ask_for(ids: list[UUID]) -> list[bool]:
+            clinical = self._ask.reach.clinical_client
+            rows = await self._ask.rows(ClientRow, storage.database.clients.ids_within, clinical, ids=ids)
+            reached = {row.id for row in rows}
+            return [each in reached for each in ids]
+
+        return DataLoader(ask_for)
+
+    def _by_id(self, row: type[Any], statement: Callable[..., Any], *shape: Any) -> DataLoader[UUID, Any]:
+        async def ask_for(ids: list[UUID]) -> Sequence[Any]:
+            found = {each.id: each for each in await self._ask.rows(row, statement, *shape, ids=ids)}
+            return [found.get(each) for each in ids]
+
+        load: Callable[[list[UUID]], Awaitable[Sequence[Any]]] = ask_for
+        return DataLoader(load)

@@ -1,0 +1,171 @@
+"""Pages: windows on ordered lists, by sealed cursors, one page for each parent in one statement."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+import orjson
+from typing_extensions import Doc
+
+from auth.keys import KeyRing, NotSealedHere
+from storage.database.ordering import Order, Slice
+
+Row = TypeVar("Row")
+
+MOST = 100
+USUAL = 20
+COUNTED = 1000
+
+First = Annotated[int | None, Doc("The first so many, 1 to 100; 20 when neither `first` nor `last` is given.")]
+Last = Annotated[int | None, Doc("The last so many, 1 to 100, in the same order.")]
+After = Annotated[str | None, Doc("Only what comes after this cursor.")]
+Before = Annotated[str | None, Doc("Only what comes before this cursor.")]
+
+
+class BadCursor(Exception):
+    """The text is no cursor of this list: made up, edited, of another practice, field, order or filter."""
+
+    code = "BAD_CURSOR"
+
+    def __init__(self, argument: str) -> None:
+        super().__init__(f"`{argument}` is not a cursor of this list.")
+
+
+class BadPageSize(Exception):
+    """`first` or `last` is out of bounds, or both were given."""
+
+    code = "BAD_PAGE_SIZE"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a cursor is bound to: it opens only in the same practice, list, order and filter."""
+
+    ring: KeyRing
+    practice_id: UUID
+    binding: bytes
+
+    def closed(self, position: Sequence[Any]) -> str:
+        """The cursor of a position."""
+        plain = orjson.dumps([_plain(value) for value in position])
+        return self.ring.seal("cursor", self.practice_id, plain, [self.binding])
+
+    def opened(self, argument: str, cursor: str, order: Order) -> list[Any]:
+        """The position behind a cursor; `BadCursor` for any other text."""
+        try:
+            values = orjson.loads(self.ring.unseal("cursor", self.practice_id, cursor, [self.binding]))
+        except NotSealedHere:
+            raise BadCursor(argument) from None
+        return [_read(value, key) for value, key in zip(values, order.types, strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.hex if isinstance(value, UUID) else value
+
+
+def _read(value: Any, kind: type) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    return UUID(hex=value) if kind is UUID else value
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of an ordered list is asked for: how many, from which end, between which positions."""
+
+    size: int
+    slice: Slice
+    positions: dict[str, Any]
+    seal: Seal
+
+    @classmethod
+    def of(
+        cls, seal: Seal, order: Order, first: int | None, after: str | None, last: int | None, before: str | None
+    ) -> "Window":
+        """The window behind Relay's four arguments."""
+        positions: dict[str, Any] = {}
+        for name, cursor in (("after", after), ("before", before)):
+            if cursor is not None:
+                for number, value in enumerate(seal.opened(name, cursor, order)):
+                    positions[f"{name}_{number}"] = value
+        chosen = Slice(order, last is not None, after is not None, before is not None)
+        return cls(_size(first, last), chosen, positions, seal)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values its statement binds: one row more than asked for tells whether there are more."""
+        return {**self.positions, "size": self.size + 1}
+
+    def page(self, rows: list[Row], counting: "Counting | None" = None, owner: Any = None) -> "Page[Row]":
+        """The rows of one list, as they came from the statement, as a page."""
+        more = len(rows) > self.size
+        kept = rows[: self.size]
+        if self.slice.backwards:
+            kept.reverse()
+            return Page(kept, self.slice.before, more, self.slice.order, self.seal, counting, owner)
+        return Page(kept, more, self.slice.after, self.slice.order, self.seal, counting, owner)
+
+    def pages(
+        self, rows: Sequence[Row], parents: Sequence[UUID], key: str, counting: "Counting | None" = None
+    ) -> list["Page[Row]"]:
+        """The rows of many lists, one page for each parent by the rows' attribute `key`."""
+        lists: dict[UUID, list[Row]] = defaultdict(list)
+        for row in rows:
+            lists[getattr(row, key)].append(row)
+        return [self.page(lists.get(parent, []), counting, parent) for parent in parents]
+
+
+def _size(first: int | None, last: int | None) -> int:
+    if first is not None and last is not None:
+        raise BadPageSize("Give `first` or `last`, not both.")
+    size = first if first is not None else last if last is not None else USUAL
+    if not 1 <= size <= MOST:
+        raise BadPageSize(f"`{'last' if last is not None else 'first'}` goes from 1 to {MOST}.")
+    return size
+
+
+Counting = Callable[[Sequence[Any], int], Awaitable[Sequence[int]]]
+
+
+@dataclass(slots=True)
+class Page(Generic[Row]):
+    """A part of an ordered list."""
+
+    rows: list[Row]
+    has_next: bool
+    has_previous: bool
+    order: Order
+    seal: Seal
+    counting: Counting | None = None
+    owner: Any = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def edges(self) -> list["Edge[Row]"]:
+        """The rows, each with what its cursor is made of."""
+        return [Edge(row, self) for row in self.rows]
+
+    def cursor(self, row: Row) -> str:
+        """Where a row stands in this list."""
+        return self.seal.closed([getattr(row, name) for name in self.order.names])
+
+
+@dataclass(slots=True)
+class Edge(Generic[Row]):
+    """A row and its place in a page."""
+
+    node: Row
+    page: Page[Row]
+
+
+@dataclass(slots=True)
+class Count:
+    """How many there are."""
+
+    value: int
+    is_exact: bool

@@ -1,0 +1,22 @@
+"""${message}."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.database.migrations.guarding import guard
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    """Step up. Every new tenant table needs a `guard(table)`."""
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    """Step down."""
+    ${downgrades if downgrades else "pass"}

@@ -1,0 +1,184 @@
+"""Practices, those who log in, and who works where: rows and the questions asked of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Index, Select, UniqueConstraint, bindparam, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.events import Subject
+from domain.people import Role
+from storage.database.base import Base, Kept, reference
+from storage.database.columns import Json, Moment, Word
+from storage.database.selecting import Reachable, among, columns, of_practice, table_of
+
+
+class Practice(Base):
+    """One tenant."""
+
+    __tablename__ = "practice"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PracticeSettings(Kept, Base):
+    """The settings in force from a day on; a later row for a later day replaces it."""
+
+    __tablename__ = "practice_settings"
+    __table_args__ = (UniqueConstraint("practice_id", "effective_from", "version"),)
+    effective_from: Mapped[date]
+    version: Mapped[int]
+    values: Mapped[dict[str, Any]] = mapped_column(Json)
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    recorded_by: Mapped[UUID | None]
+
+
+class Person(Base):
+    """A login: one human being, in one practice or several."""
+
+    __tablename__ = "person"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Membership(Kept, Base):
+    """A person's work for a practice, with a role, from one moment to another."""
+
+    __tablename__ = "membership"
+    announces = Subject.REACH
+    __table_args__ = (Index(None, "person_id"),)
+    person_id: Mapped[UUID]
+    role: Mapped[Role] = mapped_column(Word(Role))
+    name: Mapped[str]
+    title: Mapped[str | None]
+    from_at: Mapped[datetime] = mapped_column(Moment)
+    to_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Session(Base):
+    """A sign-in. The secret is kept only as its SHA-256; it is bound to at most one practice."""
+
+    __tablename__ = "session"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    practice_id: Mapped[UUID | None]
+    membership_id: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime] = mapped_column(Moment)
+    idle_until: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ClientGrant(Kept, Base):
+    """A place on a care team: a member's reach into a client's file, or into one journey of it."""
+
+    __tablename__ = "client_grant"
+    announces = Subject.REACH
+    __table_args__ = (
+        reference("client_id", "client"),
+        reference("journey_id", "journey"),
+        reference("membership_id", "membership"),
+        Index(None, "practice_id", "membership_id", "client_id"),
+        Index(None, "practice_id", "client_id"),
+    )
+    client_id: Mapped[UUID]
+    journey_id: Mapped[UUID | None]
+    membership_id: Mapped[UUID]
+    rank: Mapped[int]
+    role_title: Mapped[str | None]
+    from_at: Mapped[datetime] = mapped_column(Moment)
+    to_at: Mapped[datetime | None] = mapped_column(Moment)
+    reason: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_by: Mapped[UUID | None]
+
+
+@dataclass(slots=True)
+class PracticeRow:
+    """One tenant."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+
+
+@dataclass(slots=True)
+class MemberRow:
+    """A person's work for a practice."""
+
+    id: UUID
+    person_id: UUID
+    role: Role
+    name: str
+    title: str | None
+    from_at: datetime
+    to_at: datetime | None
+    version: int
+
+
+@dataclass(slots=True)
+class GrantRow:
+    """A place on a care team."""
+
+    id: UUID
+    client_id: UUID
+    journey_id: UUID | None
+    membership_id: UUID
+    rank: int
+    role_title: str | None
+    from_at: datetime
+    to_at: datetime | None
+    reason: str | None
+    version: int
+
+
+def practice() -> Select[Any]:
+    """The practice of the caller."""
+    return select(*columns(Practice, PracticeRow)).where(Practice.id == bindparam("practice"))
+
+
+def members_by_id() -> Select[Any]:
+    """Members by `ids`."""
+    return select(*columns(Membership, MemberRow)).where(
+        Membership.practice_id == bindparam("practice"), among(Membership.id, "ids")
+    )
+
+
+def grants_of_clients(reach: Reachable, past: bool) -> Select[Any]:
+    """The care teams of `ids`: grants on the client or on a journey the viewer reaches; with `past`, ended ones too."""
+    held = table_of(ClientGrant)
+    return (
+        select(*columns(held, GrantRow))
+        .where(of_practice(held), among(held.c.client_id, "ids"), reach.shown(held), *_present(held, past))
+        .order_by(held.c.from_at, held.c.id)
+    )
+
+
+def grants_of_journeys(reach: Reachable, past: bool) -> Select[Any]:
+    """The grants on the journeys `ids` themselves; those on their whole clients stand with the clients."""
+    held = table_of(ClientGrant)
+    return (
+        select(*columns(held, GrantRow))
+        .where(of_practice(held), among(held.c.journey_id, "ids"), *_present(held, past))
+        .order_by(held.c.from_at, held.c.id)
+    )
+
+
+def grants_by_id(reach: Reachable) -> Select[Any]:
+    """Places on care teams, by `ids`."""
+    held = table_of(ClientGrant)
+    return select(*columns(held, GrantRow)).where(of_practice(held), among(held.c.id, "ids"), reach.shown(held))
+
+
+def _present(held: Any, past: bool) -> list[ColumnElement[bool]]:
+    return [] if past else [or_(held.c.to_at.is_(None), held.c.to_at > bindparam("moment", type_=Moment()))]

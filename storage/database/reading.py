@@ -1,0 +1,115 @@
+"""Reading rows for the graph: Core statements compiled to SQL text once, run on the driver's own connection.
+
+A statement is a function that returns a Core select; its arguments are its *shape* (hashable: which reach, which
+order, which columns). Each shape is compiled once; values are bound by name on every run. Rows come back as our
+slotted dataclasses, because SQLAlchemy's Row reads many times slower and cannot tell types apart.
+A column that was not asked for stays unset, so reading it by mistake fails loudly.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Dialect, Select
+
+Statement = Callable[..., Select[Any]]
+Record = Sequence[Any]
+Binder = tuple[str, Any, Callable[[Any], Any] | None]
+Maker = Callable[[Iterable[Record]], list[Any]]
+
+
+class Snapshot(Protocol):
+    """One open, read-only transaction of the driver, seeing one moment of one practice."""
+
+    async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Record]:
+        """The records the statement finds."""
+        ...
+
+    async def close(self) -> None:
+        """End the transaction and give the connection back."""
+        ...
+
+
+class Reader(Protocol):
+    """Where snapshots come from: one per database and process."""
+
+    dialect: Dialect
+
+    async def snapshot(self, practice_id: UUID | None, person_id: UUID | None = None) -> Snapshot:
+        """Open a snapshot that may see the practice, and the person's own memberships."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A statement as SQL text, with what turns values into arguments and records into rows."""
+
+    sql: str
+    binders: tuple[Binder, ...]
+    names: tuple[str, ...]
+    processors: tuple[Callable[[Any], Any] | None, ...]
+    makers: dict[type, Maker]
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The bound values in the order of the SQL text."""
+        found = []
+        for name, default, process in self.binders:
+            value = values.get(name, default)
+            found.append(value if process is None else process(value))
+        return found
+
+    def rows(self, row: type, records: Iterable[Record]) -> list[Any]:
+        """The records as rows of the class."""
+        maker = self.makers.get(row)
+        if maker is None:
+            maker = self.makers[row] = _maker(row, self.names, self.processors)
+        return maker(records)
+
+
+class Statements:
+    """Every statement that was compiled for one dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._compiled: dict[tuple[Any, ...], Compiled] = {}
+
+    def compiled(self, statement: Statement, shape: tuple[Any, ...]) -> Compiled:
+        """The statement of this shape, compiled at its first use."""
+        key = (statement, *shape)
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compiled[key] = _compile(statement(*shape), self.dialect)
+        return found
+
+
+def _compile(select: Select[Any], dialect: Dialect) -> Compiled:
+    compiled: Any = select.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    order: Sequence[str] = compiled.positiontup
+    binders = tuple((name, compiled.params.get(name), compiled._bind_processors.get(name)) for name in order)
+    columns = list(select.selected_columns)
+    processors = tuple(column.type._cached_result_processor(dialect, None) for column in columns)
+    return Compiled(str(compiled), binders, tuple(column.key or "" for column in columns), processors, {})
+
+
+def _maker(row: type, names: Sequence[str], processors: Sequence[Callable[[Any], Any] | None]) -> Maker:
+    """A function written for exactly these columns: one loop, no lookups by name for each record."""
+    cells = ", ".join(f"cell{number}" for number in range(len(names)))
+    lines = ["def make(records):", " made = []", f" for ({cells},) in records:", "  one = new(row)"]
+    scope: dict[str, Any] = {"row": row, "new": object.__new__}
+    for number, (name, process) in enumerate(zip(names, processors, strict=True)):
+        value = f"cell{number}"
+        if process is not None:
+            scope[f"process{number}"] = process
+            value = f"process{number}({value})"
+        lines.append(f"  one.{name} = {value}")
+    lines += ["  made.append(one)", " return made"]
+    code: CodeType = compile("\n".join(lines), f"<rows of {row.__name__}>", "exec")
+    exec(code, scope)  # noqa: S102 - the text is made of attribute names of our own classes only
+    maker: Maker = scope["make"]
+    return maker
