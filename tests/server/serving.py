@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import uvicorn
 from starlette.applications import Starlette
 
-from server.app import create_app
+from server.app import assemble
 from server.edge import Edge
 from server.graphql import Page
 from server.stopping import DrainingServer
@@ -20,8 +20,8 @@ from tests.server.graph import schema
 class _Server(DrainingServer):
     """Leaves the signals to pytest, and says when it has started."""
 
-    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
-        super().__init__(config, app)
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
         self.has_started = asyncio.Event()
 
     @contextmanager
@@ -56,7 +56,7 @@ class Served:
 
 
 def app_of(case_file: CaseFile, edge: Edge | None = None, page: Page | None = None) -> Starlette:
-    return create_app(schema, lambda: opened(case_file), edge or Edge(), page=page)
+    return assemble(schema, lambda: opened(case_file), edge or Edge(), page=page)
 
 
 @asynccontextmanager
@@ -65,7 +65,7 @@ async def served(edge: Edge | None = None, **uvicorn_options: object) -> AsyncIt
     case_file = CaseFile()
     app = app_of(case_file, edge)
     options = {"port": 0, "log_config": None, "access_log": False, "timeout_graceful_shutdown": 2, "ws_max_size": 2**18}
-    server = _Server(uvicorn.Config(app, **(options | uvicorn_options)), app)  # type: ignore[arg-type] # any option
+    server = _Server(uvicorn.Config(app, **(options | uvicorn_options)))  # type: ignore[arg-type] # any option
     serving = asyncio.create_task(server.serve())
     await asyncio.wait_for(server.has_started.wait(), 10)
     host, port = server.servers[0].sockets[0].getsockname()[:2]

@@ -247,6 +247,11 @@ async def test_the_caller_is_known_by_a_bearer_token(client: httpx.AsyncClient) 
     assert response.json() == {"data": {"caller": "Ada"}}
 
 
+async def test_a_cookie_whose_session_has_ended_is_nobodys(client: httpx.AsyncClient) -> None:
+    response = await post(client, {"query": "{ caller }"}, cookie=f"{COOKIE}=ended", origin="http://localhost")
+    assert response.json() == {"data": {"caller": "nobody"}}
+
+
 async def test_a_bearer_token_that_is_refused_is_a_401(client: httpx.AsyncClient) -> None:
     response = await post(client, {"query": "{ caller }"}, authorization="Bearer stolen")
     assert refusal(response) == (401, "NOT_SIGNED_IN")
