@@ -160,7 +160,7 @@ class Conversation:
         await self._send(last)
 
     async def _payloads(self, identifier: str, asked: Parameters) -> AsyncGenerator[dict[str, Any], None]:
-        parameters.refuse_nul([asked.query, asked.variables, asked.extensions])
+        parameters.refuse_unfit([asked.query, asked.variables, asked.extensions])
         prepared = self.runner.prepare(asked)
         caller = await self._caller(asked)
         if prepared.kind is not OperationType.SUBSCRIPTION:

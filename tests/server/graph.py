@@ -57,7 +57,7 @@ class Person:
 
     @strawberry.field
     def circle(self, first: int = 20) -> Connection:
-        return Connection(edges=[Edge(node=friend) for friend in self.friends(first)])
+        return Connection(edges=[Edge(node=self)] * min(first, 2))
 
     @strawberry.field
     def names(self) -> list[str]:
@@ -93,7 +93,8 @@ class Query:
 
     @strawberry.field
     def idempotency_key(self, info: strawberry.Info) -> str | None:
-        return info.context.idempotency_key
+        key: str | None = info.context.idempotency_key
+        return key
 
     @strawberry.field
     def secret(self) -> str | None:

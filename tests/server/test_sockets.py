@@ -85,8 +85,8 @@ class Client:
 @asynccontextmanager
 async def speaking(server: Served, **options: Any) -> AsyncIterator[Client]:
     """A client on an open socket, before its first message."""
-    options = {"subprotocols": [PROTOCOL], "open_timeout": 2, "close_timeout": 1} | options
-    async with connect(server.socket_url, **options) as connection:
+    usual: dict[str, Any] = {"subprotocols": [PROTOCOL], "open_timeout": 2, "close_timeout": 1}
+    async with connect(server.socket_url, **(usual | options)) as connection:
         yield Client(connection)
 
 
