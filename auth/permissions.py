@@ -50,6 +50,11 @@ class Permission:
     extent: Extent
     level: Level = Level.VIEW
 
+    @property
+    def is_none(self) -> bool:
+        """Whether it stretches over no client at all."""
+        return self.extent is Extent.NONE
+
 
 NO = Permission(Extent.NONE)
 YES = Permission(Extent.ALL)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, exists, false, or_, true
 
 from auth.permissions import Extent, May, Permission, permission
 from auth.viewers import System, Viewer
@@ -15,6 +15,7 @@ from storage.database.people import ClientGrant
 from storage.database.selecting import table_of
 
 Scope = Callable[[FromClause], ColumnElement[bool]]
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -32,6 +33,10 @@ class Reach:
         """The clients: any grant opens the profile."""
         return self._condition(may, client.c.id)
 
+    def clinical_client(self, client: Any) -> ColumnElement[bool]:
+        """The clients whose profile's clinical part is open too."""
+        return self.client(client, May.READ_CLINICAL)
+
     def profile(self, part: Any, may: May = May.READ_CLIENTS) -> ColumnElement[bool]:
         """The rows that belong to a client's profile, by `client_id`: any grant opens them."""
         return self._condition(may, part.c.client_id)
@@ -48,10 +53,26 @@ class Reach:
         """Rows with `client_id` and `journey_id`: a grant on that journey, or on the whole client."""
         return self._condition(may, record.c.client_id, lambda held: _covers(held, record.c.journey_id))
 
+    def shown(self, grant: Any) -> ColumnElement[bool]:
+        """Places on care teams: those on a whole client to whom the profile is open, those on a journey like it."""
+        return and_(self.profile(grant), or_(grant.c.journey_id.is_(None), self.record(grant)))
+
+    def clinical(self, record: Any) -> ColumnElement[bool]:
+        """Clinical records with `client_id` and `journey_id`, such as notes."""
+        return self.record(record, May.READ_CLINICAL)
+
     def entry(self, entry: Any) -> ColumnElement[bool]:
         """Timeline entries: records, and clinical ones only for who may read clinical records."""
-        clinical = self.record(entry, May.READ_CLINICAL)
-        return and_(self.record(entry), or_(entry.c.visibility == Visibility.GENERAL, clinical))
+        general = entry.c.visibility == Visibility.GENERAL
+        return and_(self.record(entry), or_(general, self.clinical(entry)))
+
+    def row(self, table: Table, may: May) -> ColumnElement[bool]:
+        """The rows of any table that belongs to clients, by the rule that fits it."""
+        if table.name == "client":
+            return self.client(table, may)
+        if table.name == "journey":
+            return self.journey(table, may)
+        return self.record(table, may) if "journey_id" in table.c else self.profile(table, may)
 
     def _condition(self, may: May, client_id: Any, scope: Scope | None = None) -> ColumnElement[bool]:
         allowed = self.permission(may)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from domain import searching
 from domain.clients import NameUse
+from domain.texts import is_visible
 
 UNNAMED = "No name"
 """Shown for somebody of whom no name is known; a name on a screen is never empty."""
@@ -61,21 +62,26 @@ def search_words(names: Iterable[Name]) -> set[str]:
 
 def written(given: str | None, family: str | None) -> str:
     """Given name, then family name; in Chinese, Japanese or Korean writing the family name first, no blank."""
-    given, family = (given or "").strip(), (family or "").strip()
+    given, family = _shown(given), _shown(family)
     if given and family and all(map(_is_family_first, given + family)):
         return family + given
     return f"{given} {family}".strip() or UNNAMED
 
 
 def _parts(names: Iterable[Name], uses: tuple[NameUse, ...]) -> tuple[str, str]:
-    known = [name for name in names if (name.given or "").strip() or (name.family or "").strip()]
+    known = [name for name in names if _shown(name.given) or _shown(name.family)]
     known.sort(key=lambda name: uses.index(name.use))  # stable: of several names with one use the first counts
     if not known:
         return "", ""
-    given, family = (known[0].given or "").strip(), (known[0].family or "").strip()
+    given, family = _shown(known[0].given), _shown(known[0].family)
     if not family and known[0].use is NameUse.USED:
-        family = next(((name.family or "").strip() for name in known if name.use is NameUse.LEGAL), "")
+        family = next((_shown(name.family) for name in known if name.use is NameUse.LEGAL), "")
     return given, family
+
+
+def _shown(part: str | None) -> str:
+    """The part of a name, or nothing when there is nothing to see in it."""
+    return part.strip() if part and is_visible(part) else ""
 
 
 def _is_family_first(character: str) -> bool:

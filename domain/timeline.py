@@ -1,6 +1,11 @@
 """The words of the timeline, and the sentence for each kind of entry."""
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+
+from domain.notes import shortened
+from domain.refusals import Findings, Path
+from domain.texts import is_visible
 
 
 class EntryKind(StrEnum):
@@ -49,3 +54,204 @@ class Visibility(StrEnum):
     """Everybody who reaches the client or the entry's journey."""
     CLINICAL = "CLINICAL"
     """Those who may also read clinical records."""
+
+
+Facts = Mapping[str, str | int | None]
+"""The few values that an entry's sentence needs, as they were when it happened; plain JSON."""
+
+FACTS: Mapping[EntryKind, tuple[str, ...]] = {
+    EntryKind.NOTE: ("title", "removed"),
+    EntryKind.CLIENT_CREATED: ("name", "fileNumber", "source"),
+    EntryKind.CLIENT_ARCHIVED: ("reason",),
+    EntryKind.CLIENT_RESTORED: ("to", "reason"),
+    EntryKind.CLIENT_STATUS_CHANGED: ("from", "to", "reason"),
+    EntryKind.JOURNEY_STARTED: ("title", "lifeEvent"),
+    EntryKind.JOURNEY_STATUS_CHANGED: ("title", "from", "to", "reason"),
+    EntryKind.JOURNEY_ARCHIVED: ("title", "reason"),
+    EntryKind.JOURNEY_RESTORED: ("title", "to", "reason"),
+    EntryKind.CARE_TEAM_JOINED: ("person", "role", "level", "journey"),
+    EntryKind.CARE_TEAM_CHANGED: ("person", "role", "level", "journey"),
+    EntryKind.CARE_TEAM_LEFT: ("person", "role", "journey", "reason"),
+    EntryKind.CALL: ("direction", "with", "minutes", "text"),
+    EntryKind.FOLLOW_UP: ("with", "text"),
+    EntryKind.OBSERVATION: ("what", "value", "unit", "text"),
+    EntryKind.ADMINISTRATION: ("text",),
+    EntryKind.ENCOUNTER: ("what", "status", "reason", "practitioner", "place", "minutes"),
+}
+"""The facts that each kind's sentence knows; any of them may be missing."""
+
+RECORDS = frozenset({EntryKind.NOTE})
+"""Kinds that follow their subject's time and leave a tombstone; all others are happenings and never change."""
+ADDABLE = frozenset({EntryKind.CALL, EntryKind.FOLLOW_UP, EntryKind.OBSERVATION, EntryKind.ADMINISTRATION})
+"""Kinds that a person may write straight to the timeline."""
+_CLINICAL = frozenset({EntryKind.NOTE, EntryKind.FOLLOW_UP, EntryKind.OBSERVATION, EntryKind.ENCOUNTER})
+
+SUMMARY_CHARACTERS = 300
+TEXT_CHARACTERS = 5_000
+"""The most that somebody may write into an entry added by hand; more belongs into a note."""
+INCOMING, OUTGOING = "INCOMING", "OUTGOING"
+"""The two directions of a call."""
+
+
+def default_visibility(kind: EntryKind) -> Visibility:
+    """Who may read an entry of the kind when nothing else was said: what tells of somebody's health is clinical."""
+    return Visibility.CLINICAL if kind in _CLINICAL else Visibility.GENERAL
+
+
+def check_added(kind: EntryKind, facts: Facts, findings: Findings, at: Path = ("input",)) -> None:
+    """What a person writes straight to the timeline is of a kind meant for that, and says something."""
+    if kind not in ADDABLE:
+        findings.invalid((*at, "kind"), "must be one of " + ", ".join(sorted(ADDABLE)))
+        return
+    if kind is EntryKind.OBSERVATION and _said(facts, "what"):
+        return
+    if not _said(facts, "text"):
+        findings.invalid((*at, "text"), "must not be empty")
+
+
+def summary(kind: EntryKind, facts: Facts) -> str:
+    """One English sentence that tells the entry by itself: never empty, on one line, whichever facts are missing."""
+    sentence = " ".join(_SENTENCES[kind](facts).split())
+    shown = shortened(sentence, SUMMARY_CHARACTERS - 1)
+    return shown if shown[-1] in ".!?…。？！" else f"{shown}."
+
+
+def _note(facts: Facts) -> str:
+    title = _quoted(facts, "title")
+    return f"Note{title} was removed" if facts.get("removed") else f"Note{title}"
+
+
+def _client_created(facts: Facts) -> str:
+    number = _said(facts, "fileNumber", " as {}")
+    source = _said(facts, "source", ", brought in from {}")
+    return f"The file{_said(facts, 'name', ' of {}')} was opened{number}{source}"
+
+
+def _client_archived(facts: Facts) -> str:
+    return f"The file was put away{_because(facts)}"
+
+
+def _client_restored(facts: Facts) -> str:
+    return f"The file was taken up again{_word(facts, 'to', ', {}')}{_because(facts)}"
+
+
+def _client_status_changed(facts: Facts) -> str:
+    return f"The client's status changed{_from_to(facts)}{_because(facts)}"
+
+
+def _journey_started(facts: Facts) -> str:
+    return f"Journey{_quoted(facts, 'title')}{_word(facts, 'lifeEvent', ' ({})')} was opened"
+
+
+def _journey_status_changed(facts: Facts) -> str:
+    return f"Journey{_quoted(facts, 'title')} changed{_from_to(facts) or ' its status'}{_because(facts)}"
+
+
+def _journey_archived(facts: Facts) -> str:
+    return f"Journey{_quoted(facts, 'title')} was put away{_because(facts)}"
+
+
+def _journey_restored(facts: Facts) -> str:
+    return f"Journey{_quoted(facts, 'title')} was taken up again{_word(facts, 'to', ', {}')}{_because(facts)}"
+
+
+def _care_team_joined(facts: Facts) -> str:
+    return f"{_person(facts)}{_said(facts, 'role', ' ({})')} joined the care team{_of_journey(facts)}{_may(facts)}"
+
+
+def _care_team_changed(facts: Facts) -> str:
+    role = _said(facts, "role", ", now {}")
+    return f"The place of {_person(facts, 'a member')} on the care team{_of_journey(facts)} changed{role}{_may(facts)}"
+
+
+def _care_team_left(facts: Facts) -> str:
+    role = _said(facts, "role", " ({})")
+    return f"{_person(facts)}{role} left the care team{_of_journey(facts)}{_because(facts)}"
+
+
+def _call(facts: Facts) -> str:
+    directed = {INCOMING: "Call from", OUTGOING: "Call to"}.get(_said(facts, "direction"), "Call with")
+    whom = _said(facts, "with")
+    head = f"{directed} {whom}" if whom else "Telephone call"
+    return f"{head}{_said(facts, 'minutes', ', {} min')}{_said(facts, 'text', ': {}')}"
+
+
+def _follow_up(facts: Facts) -> str:
+    return f"Follow-up{_said(facts, 'with', ' with {}')}{_said(facts, 'text', ': {}')}"
+
+
+def _observation(facts: Facts) -> str:
+    what, text = _said(facts, "what"), _said(facts, "text")
+    value = f"{_said(facts, 'value')}{_said(facts, 'unit', ' {}')}" if _said(facts, "value") else ""
+    told = [part for part in (what, value) if part]
+    return (" ".join(told) or "Observation") + (f": {text}" if text else "")
+
+
+def _administration(facts: Facts) -> str:
+    return _said(facts, "text") or "Something was done at the desk"
+
+
+def _encounter(facts: Facts) -> str:
+    place, with_whom = _said(facts, "place", " at {}"), _said(facts, "practitioner", " with {}")
+    length = _said(facts, "minutes", ", {} min")
+    status = _word(facts, "status", " ({})")
+    return f"{_said(facts, 'what') or 'Encounter'}{with_whom}{place}{length}{status}{_said(facts, 'reason', ': {}')}"
+
+
+_SENTENCES: Mapping[EntryKind, Callable[[Facts], str]] = {
+    EntryKind.NOTE: _note,
+    EntryKind.CLIENT_CREATED: _client_created,
+    EntryKind.CLIENT_ARCHIVED: _client_archived,
+    EntryKind.CLIENT_RESTORED: _client_restored,
+    EntryKind.CLIENT_STATUS_CHANGED: _client_status_changed,
+    EntryKind.JOURNEY_STARTED: _journey_started,
+    EntryKind.JOURNEY_STATUS_CHANGED: _journey_status_changed,
+    EntryKind.JOURNEY_ARCHIVED: _journey_archived,
+    EntryKind.JOURNEY_RESTORED: _journey_restored,
+    EntryKind.CARE_TEAM_JOINED: _care_team_joined,
+    EntryKind.CARE_TEAM_CHANGED: _care_team_changed,
+    EntryKind.CARE_TEAM_LEFT: _care_team_left,
+    EntryKind.CALL: _call,
+    EntryKind.FOLLOW_UP: _follow_up,
+    EntryKind.OBSERVATION: _observation,
+    EntryKind.ADMINISTRATION: _administration,
+    EntryKind.ENCOUNTER: _encounter,
+}
+
+
+def _said(facts: Facts, name: str, around: str = "{}") -> str:
+    """The fact within its words, or nothing at all when it is missing or blank."""
+    value = facts.get(name)
+    text = "" if value is None else str(value).strip()
+    return around.replace("{}", text) if is_visible(text) else ""
+
+
+def _word(facts: Facts, name: str, around: str = "{}") -> str:
+    """An enum's value as a word: `WOUND_CARE` is "wound care"."""
+    value = _said(facts, name).replace("_", " ").lower()
+    return around.replace("{}", value) if value else ""
+
+
+def _quoted(facts: Facts, name: str) -> str:
+    return _said(facts, name, " “{}”")
+
+
+def _because(facts: Facts) -> str:
+    return _said(facts, "reason", ": {}")
+
+
+def _from_to(facts: Facts) -> str:
+    return f"{_word(facts, 'from', ' from {}')}{_word(facts, 'to', ' to {}')}"
+
+
+def _person(facts: Facts, otherwise: str = "A member") -> str:
+    return _said(facts, "person") or otherwise
+
+
+def _of_journey(facts: Facts) -> str:
+    return _said(facts, "journey", " of “{}”")
+
+
+def _may(facts: Facts) -> str:
+    doing = {"VIEW": "view", "EDIT": "view and edit", "SHARE": "edit and share"}.get(_said(facts, "level"))
+    return f", may {doing}" if doing else ""

@@ -12,11 +12,10 @@ import storage.database.journeys
 import storage.database.notes
 import storage.database.people
 import storage.database.timeline
-from auth.permissions import May
-from storage.database.clients import ClientRow
+from storage.database.clients import ClientRow, KnownRow
 from storage.database.journeys import JourneyRow
 from storage.database.notes import NoteRow
-from storage.database.people import MemberRow
+from storage.database.people import GrantRow, MemberRow
 from storage.database.timeline import EntryRow
 
 if TYPE_CHECKING:
@@ -36,8 +35,18 @@ class Loaders:
 
     @cached_property
     def client_by_id(self) -> DataLoader[UUID, ClientRow | None]:
-        """Clients in reach."""
-        return self._by_id(ClientRow, storage.database.clients.by_ids, self._ask.reach)
+        """Clients in reach. Those of the practice that are not are noted as refused, and look as if they were none."""
+
+        async def ask_for(ids: list[UUID]) -> list[ClientRow | None]:
+            ask = self._ask
+            rows = await ask.rows(ClientRow, storage.database.clients.by_ids, ask.reach, ids=ids)
+            found = {row.id: row for row in rows}
+            missing = [each for each in ids if each not in found]
+            if missing:
+                ask.refuse(row.id for row in await ask.rows(KnownRow, storage.database.clients.ids_known, ids=missing))
+            return [found.get(each) for each in ids]
+
+        return DataLoader(ask_for)
 
     @cached_property
     def journey_by_id(self) -> DataLoader[UUID, JourneyRow | None]:
@@ -55,21 +64,23 @@ class Loaders:
         return self._by_id(EntryRow, storage.database.timeline.by_ids, self._ask.reach)
 
     @cached_property
+    def grant_by_id(self) -> DataLoader[UUID, GrantRow | None]:
+        """Places on care teams in reach."""
+        return self._by_id(GrantRow, storage.database.people.grants_by_id, self._ask.reach)
+
+    @cached_property
     def clinical_client(self) -> DataLoader[UUID, bool]:
         """Whether the viewer may read the clinical part of a client's profile."""
 
         async def ask_for(ids: list[UUID]) -> list[bool]:
-            rows = await self._ask.rows(
-                ClientRow, storage.database.clients.ids_within, self._ask.reach, May.READ_CLINICAL, ids=ids
-            )
+            clinical = self._ask.reach.clinical_client
+            rows = await self._ask.rows(ClientRow, storage.database.clients.ids_within, clinical, ids=ids)
             reached = {row.id for row in rows}
             return [each in reached for each in ids]
 
         return DataLoader(ask_for)
 
-    def _by_id(
-        self, row: type[Any], statement: Callable[..., Any], *shape: Any
-    ) -> DataLoader[UUID, Any]:
+    def _by_id(self, row: type[Any], statement: Callable[..., Any], *shape: Any) -> DataLoader[UUID, Any]:
         async def ask_for(ids: list[UUID]) -> Sequence[Any]:
             found = {each.id: each for each in await self._ask.rows(row, statement, *shape, ids=ids)}
             return [found.get(each) for each in ids]

@@ -15,6 +15,7 @@ class AuditEvent(OfPractice, Base):
     """One fact of a write. `link` (on ordinal 0) is the head of the chain after the write."""
 
     __tablename__ = "audit_event"
+    audited = False
     __table_args__ = (Index(None, "practice_id", "client_id", "seq"),)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True)
@@ -37,6 +38,7 @@ class AuditDetail(OfPractice, Base):
     """What stood before and after, with the salt its hashes were made with; outside the chain, so it can be erased."""
 
     __tablename__ = "audit_detail"
+    audited = False
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True)
     salt: Mapped[bytes]
@@ -47,6 +49,7 @@ class AccessEvent(Kept, Base):
     """One request that read or tried to read clients' data."""
 
     __tablename__ = "access_event"
+    audited = False
     __table_args__ = (Index(None, "practice_id", "batch"), Index(None, "practice_id", "occurred_at"))
     batch: Mapped[int] = mapped_column(BigInteger)
     occurred_at: Mapped[datetime] = mapped_column(Moment)
@@ -64,6 +67,7 @@ class AccessSubject(OfPractice, Base):
     """A client whom an access event reached, or was refused."""
 
     __tablename__ = "access_subject"
+    audited = False
     __table_args__ = (Index(None, "practice_id", "client_id"),)
     access_id: Mapped[UUID] = mapped_column(primary_key=True)
     client_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -74,6 +78,7 @@ class AccessBatch(OfPractice, Base):
     """A group of access events committed together: one link of their chain."""
 
     __tablename__ = "access_batch"
+    audited = False
     batch: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     events: Mapped[int]
     link: Mapped[bytes]
@@ -83,5 +88,6 @@ class AccessSeq(OfPractice, Base):
     """The head of the practice's chain of access events."""
 
     __tablename__ = "access_seq"
+    audited = False
     batch: Mapped[int] = mapped_column(BigInteger)
     last_hash: Mapped[bytes]

@@ -1,9 +1,12 @@
 """What every table has in common: names of constraints, and the practice in front of every key."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, MetaData, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from domain.events import Subject
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,7 +32,13 @@ class Base(DeclarativeBase):
 
 
 class OfPractice:
-    """A tenant's row without an id of its own; `practice_id` leads its primary key."""
+    """A tenant's row without an id of its own; `practice_id` leads its primary key.
+
+    `audited`: a change of such a row is a fact of the audit log. `announces`: what live feeds hear of it, if anything.
+    """
+
+    audited: ClassVar[bool] = True
+    announces: ClassVar[Subject | None] = None
 
     practice_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
 

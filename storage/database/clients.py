@@ -1,22 +1,28 @@
 """A client's profile: rows and the questions asked of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.clients import Channel, ClientStatus, ClinicalSex, FlagSeverity, PlaceUse, Relation
+from domain.events import Subject
 from storage.database.base import Base, Kept, OfPractice, reference
 from storage.database.columns import Folded, Json, Moment, Word
+from storage.database.ordering import Slice, count, page
+from storage.database.people import ClientGrant
+from storage.database.selecting import Columns, Reachable, among, columns, of_practice, table_of
 
 
 class Client(Kept, Base):
     """A client's profile."""
 
     __tablename__ = "client"
+    announces = Subject.CLIENT
     __table_args__ = (
         Index(None, "practice_id", "file_number", unique=True),
         Index(None, "practice_id", "sort_name", "id"),
@@ -125,6 +131,7 @@ class SearchWord(OfPractice, Base):
     """A folded word a client can be found by."""
 
     __tablename__ = "search_word"
+    audited = False
     __table_args__ = (reference("client_id", "client"), Index(None, "practice_id", "client_id"))
     word: Mapped[str] = mapped_column(Folded, primary_key=True)
     client_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -154,6 +161,13 @@ class ClientRow:
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+
+
+@dataclass(slots=True)
+class KnownRow:
+    """That a client exists: for the access log."""
+
+    id: UUID
 
 
 @dataclass(slots=True)
@@ -223,3 +237,91 @@ class SafetyFlagRow:
     text: str
     from_date: date | None
     to_date: date | None
+
+
+def by_ids(reach: Reachable) -> Select[Any]:
+    """Clients in reach, by `ids`."""
+    client = table_of(Client)
+    return select(*columns(client, ClientRow)).where(
+        of_practice(client), among(client.c.id, "ids"), reach.client(client)
+    )
+
+
+def ids_within(condition: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
+    """The ids among `ids` of the clients that a condition of reach admits."""
+    client = table_of(Client)
+    return select(client.c.id).where(of_practice(client), among(client.c.id, "ids"), condition(client))
+
+
+def ids_known() -> Select[Any]:
+    """The ids among `ids` that are clients of the practice at all: for the access log, never for an answer."""
+    client = table_of(Client)
+    return select(client.c.id).where(of_practice(client), among(client.c.id, "ids"))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which filters a list of clients goes by; their values are bound by name.
+
+    `words` is the number of prefixes that must all be found, bound as `low_0`, `high_0` and so on.
+    """
+
+    statuses: frozenset[ClientStatus] = frozenset()
+    member: bool = False
+    words: int = 0
+
+    def conditions(self, client: Any, reach: Reachable) -> list[ColumnElement[bool]]:
+        """The conditions on the clients, kept to what the viewer reaches."""
+        found = [of_practice(client), reach.client(client)]
+        if self.statuses:
+            found.append(client.c.status.in_(sorted(self.statuses)))
+        if self.member:
+            found.append(_has_member(client, reach))
+        return found + [_has_word(client, number) for number in range(self.words)]
+
+
+def page_of(reach: Reachable, chosen: Filter, part: Slice, wanted: Columns | None) -> Select[Any]:
+    """A page of the clients in reach."""
+    client = table_of(Client)
+    needed = None if wanted is None else wanted | set(part.order.names)
+    return page(client, columns(client, ClientRow, needed), chosen.conditions(client, reach), part)
+
+
+def count_of(reach: Reachable, chosen: Filter) -> Select[Any]:
+    """How many clients in reach, counted no further than `most`."""
+    client = table_of(Client)
+    return count(client, chosen.conditions(client, reach))
+
+
+def parts_of(row: type, model: type) -> Select[Any]:
+    """One kind of part of the profiles `ids`, in the order they were given."""
+    part = table_of(model)
+    return (
+        select(*columns(part, row))
+        .where(of_practice(part), among(part.c.client_id, "ids"))
+        .order_by(part.c.position, part.c.id)
+    )
+
+
+def _has_member(client: Any, reach: Reachable) -> ColumnElement[bool]:
+    held = table_of(ClientGrant).alias("team")
+    moment = bindparam("moment", type_=Moment())
+    return exists().where(
+        of_practice(held),
+        held.c.client_id == client.c.id,
+        held.c.membership_id == bindparam("team_member"),
+        held.c.from_at <= moment,
+        or_(held.c.to_at.is_(None), held.c.to_at > moment),
+        reach.shown(held),
+    )
+
+
+def _has_word(client: Any, number: int) -> ColumnElement[bool]:
+    word = table_of(SearchWord).alias(f"word_{number}")
+    return client.c.id.in_(
+        select(word.c.client_id).where(
+            of_practice(word),
+            word.c.word >= bindparam(f"low_{number}", type_=Folded),
+            word.c.word < bindparam(f"high_{number}", type_=Folded),
+        )
+    )

@@ -27,6 +27,7 @@ class Job(Kept, Base):
     """Something to be done later, by a worker."""
 
     __tablename__ = "job"
+    audited = False
     __table_args__ = (
         Index(
             "uq_job_open_key",
@@ -64,6 +65,7 @@ class IdempotentWrite(OfPractice, Base):
     """A write that carried an idempotency key: what it was given, and what came of it."""
 
     __tablename__ = "idempotent_write"
+    audited = False
     __table_args__ = (Index(None, "practice_id", "created_at"),)
     caller: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.events import Subject
 from domain.journeys import JourneyStatus, LifeEvent
 from storage.database.base import Base, Kept, reference
 from storage.database.columns import Moment, Word
+from storage.database.ordering import Backend, Slice, counts_per_parent, page_per_parent
+from storage.database.selecting import Columns, Reachable, among, columns, names_of, of_practice, table_of
 
 
 class Journey(Kept, Base):
     """A cycle of care around a life event."""
 
     __tablename__ = "journey"
+    announces = Subject.JOURNEY
     __table_args__ = (reference("client_id", "client"), Index(None, "practice_id", "client_id", "created_at", "id"))
     client_id: Mapped[UUID]
     title: Mapped[str]
@@ -53,3 +58,39 @@ class JourneyRow:
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+def by_ids(reach: Reachable) -> Select[Any]:
+    """Journeys in reach, by `ids`."""
+    journey = table_of(Journey)
+    return select(*columns(journey, JourneyRow)).where(
+        of_practice(journey), among(journey.c.id, "ids"), reach.journey(journey)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which journeys of a client are listed: those of these statuses, or all."""
+
+    statuses: frozenset[JourneyStatus] = frozenset()
+
+    def conditions(self, journey: Any, reach: Reachable) -> list[ColumnElement[bool]]:
+        """The conditions on the journeys, kept to what the viewer reaches."""
+        found = [of_practice(journey), reach.journey(journey)]
+        if self.statuses:
+            found.append(journey.c.status.in_(sorted(self.statuses)))
+        return found
+
+
+def of_clients(backend: Backend, reach: Reachable, chosen: Filter, part: Slice, wanted: Columns | None) -> Select[Any]:
+    """A page of journeys for each client of `parents`."""
+    needed = None if wanted is None else wanted | set(part.order.names)
+    names = names_of(JourneyRow, needed)
+    return page_per_parent(
+        backend, table_of(Journey), "client_id", names, lambda journey: chosen.conditions(journey, reach), part
+    )
+
+
+def counts_of_clients(backend: Backend, reach: Reachable, chosen: Filter) -> Select[Any]:
+    """How many journeys each client of `parents` has."""
+    return counts_per_parent(backend, table_of(Journey), "client_id", lambda journey: chosen.conditions(journey, reach))

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
-    Dialect,
     FromClause,
     Select,
     Uuid,

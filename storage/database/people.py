@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Select, UniqueConstraint, bindparam, select
+from sqlalchemy import ColumnElement, Index, Select, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.events import Subject
 from domain.people import Role
 from storage.database.base import Base, Kept, reference
 from storage.database.columns import Json, Moment, Word
-from storage.database.selecting import among, columns
+from storage.database.selecting import Reachable, among, columns, of_practice, table_of
 
 
 class Practice(Base):
@@ -50,6 +51,7 @@ class Membership(Kept, Base):
     """A person's work for a practice, with a role, from one moment to another."""
 
     __tablename__ = "membership"
+    announces = Subject.REACH
     __table_args__ = (Index(None, "person_id"),)
     person_id: Mapped[UUID]
     role: Mapped[Role] = mapped_column(Word(Role))
@@ -80,6 +82,7 @@ class ClientGrant(Kept, Base):
     """A place on a care team: a member's reach into a client's file, or into one journey of it."""
 
     __tablename__ = "client_grant"
+    announces = Subject.REACH
     __table_args__ = (
         reference("client_id", "client"),
         reference("journey_id", "journey"),
@@ -149,3 +152,33 @@ def members_by_id() -> Select[Any]:
     return select(*columns(Membership, MemberRow)).where(
         Membership.practice_id == bindparam("practice"), among(Membership.id, "ids")
     )
+
+
+def grants_of_clients(reach: Reachable, past: bool) -> Select[Any]:
+    """The care teams of `ids`: grants on the client or on a journey the viewer reaches; with `past`, ended ones too."""
+    held = table_of(ClientGrant)
+    return (
+        select(*columns(held, GrantRow))
+        .where(of_practice(held), among(held.c.client_id, "ids"), reach.shown(held), *_present(held, past))
+        .order_by(held.c.from_at, held.c.id)
+    )
+
+
+def grants_of_journeys(reach: Reachable, past: bool) -> Select[Any]:
+    """The grants on the journeys `ids` themselves; those on their whole clients stand with the clients."""
+    held = table_of(ClientGrant)
+    return (
+        select(*columns(held, GrantRow))
+        .where(of_practice(held), among(held.c.journey_id, "ids"), *_present(held, past))
+        .order_by(held.c.from_at, held.c.id)
+    )
+
+
+def grants_by_id(reach: Reachable) -> Select[Any]:
+    """Places on care teams, by `ids`."""
+    held = table_of(ClientGrant)
+    return select(*columns(held, GrantRow)).where(of_practice(held), among(held.c.id, "ids"), reach.shown(held))
+
+
+def _present(held: Any, past: bool) -> list[ColumnElement[bool]]:
+    return [] if past else [or_(held.c.to_at.is_(None), held.c.to_at > bindparam("moment", type_=Moment()))]

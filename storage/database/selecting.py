@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Boolean, ColumnElement, Table, bindparam
 from sqlalchemy.ext.compiler import compiles
@@ -46,8 +46,38 @@ def table_of(model: Any) -> Table:
     return table
 
 
+class Reachable(Protocol):
+    """Conditions that keep a statement to what its viewer may reach; `auth/reach.py` makes them.
+
+    Hashable, because it is part of a statement's shape: equal ones give equal conditions.
+    """
+
+    def client(self, client: Any, /) -> ColumnElement[bool]: ...
+
+    def profile(self, part: Any, /) -> ColumnElement[bool]: ...
+
+    def journey(self, journey: Any, /) -> ColumnElement[bool]: ...
+
+    def shown(self, held: Any, /) -> ColumnElement[bool]: ...
+
+    def clinical(self, record: Any, /) -> ColumnElement[bool]: ...
+
+    def entry(self, entry: Any, /) -> ColumnElement[bool]: ...
+
+
 def columns(source: Any, row: type, wanted: Iterable[str] | None = None) -> Sequence[ColumnElement[Any]]:
     """The columns of `source` (a model, a table or an alias) that fill a row class; only the `wanted` ones if given."""
     from_table = source.c if hasattr(source, "c") else table_of(source).c
+    return [from_table[name] for name in names_of(row, wanted)]
+
+
+def names_of(row: type, wanted: Iterable[str] | None = None) -> list[str]:
+    """The attributes of a row class to be read: the wanted ones, and always its ids."""
     names = [field.name for field in fields(row)]
-    return [from_table[name] for name in names if wanted is None or name in wanted]
+    return [name for name in names if wanted is None or name in wanted or name == "id" or name.endswith("_id")]
+
+
+def of_practice(source: Any) -> ColumnElement[bool]:
+    """The rows of the caller's practice: said in every statement, also where row-level security says it again."""
+    condition: ColumnElement[bool] = source.c.practice_id == bindparam("practice")
+    return condition

@@ -2,43 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, ColumnElement, Index, Select, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.events import Change, Subject
 from domain.timeline import EntryKind, Visibility
 from storage.database.base import Base, Kept, OfPractice, reference
 from storage.database.columns import Json, Moment, Word
-
-
-class Change(StrEnum):
-    """What happened to what an event names."""
-
-    ADDED = "ADDED"
-    """It is new."""
-    CHANGED = "CHANGED"
-    """It reads differently now."""
-    REMOVED = "REMOVED"
-    """It is gone, or no longer to be seen."""
-
-
-class Subject(StrEnum):
-    """What an event is about."""
-
-    ENTRY = "ENTRY"
-    CLIENT = "CLIENT"
-    JOURNEY = "JOURNEY"
-    NOTE = "NOTE"
-    REACH = "REACH"
+from storage.database.ordering import Backend, Slice, counts_per_parent, page_per_parent
+from storage.database.selecting import Columns, Reachable, among, columns, names_of, of_practice, table_of
 
 
 class TimelineEntry(Kept, Base):
     """One line of a client's history: thin; what it speaks of is read live."""
 
     __tablename__ = "timeline_entry"
+    audited = False  # follows from facts that are audited; what a person adds by hand is audited as such
+    announces = Subject.ENTRY
     __table_args__ = (
         reference("client_id", "client"),
         reference("journey_id", "journey"),
@@ -66,6 +49,7 @@ class PracticeSeq(OfPractice, Base):
     """The number of the practice's last write and the head of its hash chain; the last lock of every write."""
 
     __tablename__ = "practice_seq"
+    audited = False
     seq: Mapped[int] = mapped_column(BigInteger)
     last_hash: Mapped[bytes]
     epoch: Mapped[UUID]
@@ -75,6 +59,7 @@ class PracticeNumber(OfPractice, Base):
     """A counter of numbers that people see, such as file numbers: without gaps."""
 
     __tablename__ = "practice_number"
+    audited = False
     series: Mapped[str] = mapped_column(primary_key=True)
     last: Mapped[int] = mapped_column(BigInteger)
 
@@ -83,6 +68,7 @@ class PracticeEvent(OfPractice, Base):
     """What a write changed, for live feeds: names things, holds no content."""
 
     __tablename__ = "practice_event"
+    audited = False
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True)
     change: Mapped[Change] = mapped_column(Word(Change))
@@ -123,3 +109,77 @@ class EventRow:
     subject_id: UUID
     client_id: UUID | None
     journey_id: UUID | None
+
+
+def by_ids(reach: Reachable) -> Select[Any]:
+    """Timeline entries in reach, by `ids`."""
+    entry = table_of(TimelineEntry)
+    return select(*columns(entry, EntryRow)).where(of_practice(entry), among(entry.c.id, "ids"), reach.entry(entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which filters a timeline goes by; `since`, `until`, `actors` and `journey` are bound by those names."""
+
+    kinds: frozenset[EntryKind] = frozenset()
+    visibilities: frozenset[Visibility] = frozenset()
+    actors: bool = False
+    journey: bool = False
+    since: bool = False
+    until: bool = False
+
+    def conditions(self, entry: Any, reach: Reachable) -> list[ColumnElement[bool]]:
+        """The conditions on the entries, kept to what the viewer reaches."""
+        found = [of_practice(entry), reach.entry(entry)]
+        if self.kinds:
+            found.append(entry.c.kind.in_(sorted(self.kinds)))
+        if self.visibilities:
+            found.append(entry.c.visibility.in_(sorted(self.visibilities)))
+        if self.actors:
+            found.append(among(entry.c.actor_id, "actors"))
+        if self.journey:
+            found.append(entry.c.journey_id == bindparam("journey", type_=entry.c.journey_id.type))
+        if self.since:
+            found.append(entry.c.occurred_at >= bindparam("since", type_=Moment()))
+        if self.until:
+            found.append(entry.c.occurred_at < bindparam("until", type_=Moment()))
+        return found
+
+
+def page_of(
+    backend: Backend, parent: str, reach: Reachable, chosen: Filter, part: Slice, wanted: Columns | None
+) -> Select[Any]:
+    """A page of the timeline for each of `parents`; `parent` is `client_id` or `journey_id`."""
+    names = names_of(EntryRow, None if wanted is None else wanted | set(part.order.names))
+    return page_per_parent(
+        backend, table_of(TimelineEntry), parent, names, lambda entry: chosen.conditions(entry, reach), part
+    )
+
+
+def counts_of(backend: Backend, parent: str, reach: Reachable, chosen: Filter) -> Select[Any]:
+    """How many entries each of `parents` has."""
+    return counts_per_parent(backend, table_of(TimelineEntry), parent, lambda entry: chosen.conditions(entry, reach))
+
+
+@dataclass(slots=True)
+class HeadRow:
+    """Where the practice's sequence stands."""
+
+    seq: int
+    epoch: UUID
+    last_hash: bytes
+
+
+def head() -> Select[Any]:
+    """Where the practice's sequence stands in this snapshot."""
+    return select(*columns(PracticeSeq, HeadRow)).where(of_practice(table_of(PracticeSeq)))
+
+
+def events_after() -> Select[Any]:
+    """The events after the number `after`, of whole writes only, up to the number `until`."""
+    event = table_of(PracticeEvent)
+    return (
+        select(*columns(event, EventRow))
+        .where(of_practice(event), event.c.seq > bindparam("after"), event.c.seq <= bindparam("until"))
+        .order_by(event.c.seq, event.c.ordinal)
+    )

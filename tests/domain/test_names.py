@@ -64,10 +64,9 @@ def test_names_are_sorted_by_family_without_accents() -> None:
 
 
 @given(NAMES)
-def test_every_name_shown_has_something_to_see_or_is_what_was_given(known: list[PersonName]) -> None:
-    for shown in (names.display_name(known), names.legal_name(known)):
-        assert shown
-        assert is_visible(shown) or any(shown.strip() in f"{name.given or ''} {name.family or ''}" for name in known)
+def test_every_name_shown_has_something_to_see(known: list[PersonName]) -> None:
+    assert is_visible(names.display_name(known))
+    assert is_visible(names.legal_name(known))
 
 
 @given(NAMES)

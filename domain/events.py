@@ -1,0 +1,29 @@
+"""The words of a change, as live feeds speak of it."""
+
+from enum import StrEnum
+
+
+class Change(StrEnum):
+    """What happened to what an update names."""
+
+    ADDED = "ADDED"
+    """It is new, or newly to be seen."""
+    CHANGED = "CHANGED"
+    """It reads differently now."""
+    REMOVED = "REMOVED"
+    """It is gone, or no longer to be seen."""
+
+
+class Subject(StrEnum):
+    """What a change is about."""
+
+    ENTRY = "ENTRY"
+    """A timeline entry."""
+    CLIENT = "CLIENT"
+    """A client's profile."""
+    JOURNEY = "JOURNEY"
+    """A journey."""
+    NOTE = "NOTE"
+    """A note."""
+    REACH = "REACH"
+    """Who reaches what: a grant or a membership."""

@@ -1,0 +1,124 @@
+"""The facts of a write, as the audit log keeps them: gathered from what the write changed, salted, hashed, chained."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from storage.database.audit import AuditEvent
+from storage.database.base import OfPractice
+
+# These follow from the other columns, or stand on the audit row itself.
+UNTOLD = frozenset({"practice_id", "id", "version", "created_at", "updated_at", "sort_name"})
+Values = dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a write did: to which row, and what stood in each changed field before and after."""
+
+    action: str
+    subject: str
+    subject_id: str
+    client_id: UUID | None
+    values: Values
+    bodies: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who a write is written down under."""
+
+    kind: str
+    id: UUID | None
+    operation: str
+    request_id: str | None
+
+
+def facts_of(session: Session) -> list[Fact]:
+    """The facts of all that the session would flush now, in a stable order."""
+    pending = [("CREATED", row) for row in session.new]
+    pending += [("CHANGED", row) for row in session.dirty if session.is_modified(row)]
+    pending += [("REMOVED", row) for row in session.deleted]
+    facts = [_fact(action, row) for action, row in pending if isinstance(row, OfPractice) and row.audited]
+    return sorted((fact for fact in facts if fact.values), key=lambda fact: (fact.subject, fact.subject_id))
+
+
+def _fact(action: str, row: Any) -> Fact:
+    state = inspect(row)
+    columns = state.mapper.column_attrs
+    values: Values = {}
+    for attribute in columns:
+        if attribute.key in UNTOLD:
+            continue
+        history = state.attrs[attribute.key].history
+        before = history.deleted[0] if history.deleted else None
+        after = history.added[0] if history.added else None
+        if action == "REMOVED":
+            before, after = getattr(row, attribute.key), None
+        if before != after:
+            values[attribute.key] = [before, after]
+    bodies = frozenset(each.key for each in columns if each.columns[0].info.get("body"))
+    client_id = row.id if row.__tablename__ == "client" else getattr(row, "client_id", None)
+    keys = [str(getattr(row, column.key)) for column in state.mapper.primary_key if column.key != "practice_id"]
+    return Fact(action, row.__tablename__, "/".join(keys) or str(row.practice_id), client_id, values, bodies)
+
+
+def salted(salt: bytes, value: Any) -> str:
+    """HMAC-SHA256 of a value before and after: what the chain holds instead of it."""
+    return hmac.digest(salt, _canonical(value), "sha256").hex()
+
+
+def digest_of(row: AuditEvent | dict[str, Any]) -> bytes:
+    """The digest of an audit row: over all it says, except its place in the chain."""
+    told = row if isinstance(row, dict) else {name: getattr(row, name) for name in TOLD}
+    return hashlib.sha256(_canonical([told[name] for name in TOLD])).digest()
+
+
+TOLD = ["practice_id", "ordinal", "facts_in_write", "recorded_at", "actor_kind", "actor_id", "request_id", "operation", "action", "subject", "subject_id", "client_id", "changes"]
+
+
+def digest_of_write(digests: Iterable[bytes]) -> bytes:
+    """The digest of a whole write: over the digests of its facts, in order."""
+    return hashlib.sha256(b"".join(digests)).digest()
+
+
+def rows_of(
+    practice_id: UUID, facts: Sequence[Fact], author: Author, moment: datetime
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The audit rows of a write and the details beside them; they lack only the write's number and link."""
+    events, details = [], []
+    for ordinal, fact in enumerate(facts):
+        salt = secrets.token_bytes(16)
+        changes = {name: salted(salt, pair) for name, pair in fact.values.items()}
+        event: dict[str, Any] = {
+            "practice_id": practice_id,
+            "ordinal": ordinal,
+            "facts_in_write": len(facts),
+            "recorded_at": moment,
+            "actor_kind": author.kind,
+            "actor_id": author.id,
+            "request_id": author.request_id,
+            "operation": author.operation,
+            "action": fact.action,
+            "subject": fact.subject,
+            "subject_id": fact.subject_id,
+            "client_id": fact.client_id,
+            "changes": changes,
+        }
+        events.append({**event, "digest": digest_of(event), "link": None})
+        shown = {name: pair for name, pair in fact.values.items() if name not in fact.bodies}
+        details.append({"practice_id": practice_id, "ordinal": ordinal, "salt": salt, "values": shown})
+    return events, details
+
+
+def _canonical(value: Any) -> bytes:
+    return orjson.dumps(value, default=bytes.hex, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)

@@ -1,0 +1,306 @@
+"""The one way to write: act, close, commit, ring the bell.
+
+A write runs read-committed (SQLite: BEGIN IMMEDIATE, one at a time). It first share-locks what its caller acts by, so a
+revocation is strictly before or after it; then the rows it changes; and takes the practice's sequence as its last lock.
+After that number come only inserts that carry it: the audit facts and the events of the feeds. Whatever the database
+calls off (dead-lock, lost race) runs again from the start, so a write has no effect outside the database.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import resolvers.auditing
+import resolvers.outcomes
+from auth.errors import Forbidden, NotSignedIn
+from auth.permissions import May
+from auth.reach import Reach, reach_of
+from auth.viewers import Member, Viewer, actor_of, practice_of
+from domain.events import Change, Subject
+from domain.identity import new_id
+from domain.refusals import IdempotencyMismatch, NotFound
+from domain.timeline import EntryKind, Visibility, visibility_of
+from resolvers.auditing import Author, Fact
+from resolvers.outcomes import Outcome
+from storage.database.audit import AuditDetail, AuditEvent
+from storage.database.base import OfPractice
+from storage.database.jobs import IdempotentWrite
+from storage.database.opening import Database
+from storage.database.people import Membership
+from storage.database.selecting import table_of
+from storage.database.sequence import next_link, next_number
+from storage.database.timeline import PracticeEvent, TimelineEntry
+
+SomeOutcome = TypeVar("SomeOutcome", bound=Outcome)
+Model = TypeVar("Model", bound=OfPractice)
+Act = Callable[["Write", Any], Awaitable[SomeOutcome]]
+
+TRIES = 4
+CALLED_OFF = frozenset({"40P01", "40001", "23505", "55P03"})
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """An idempotency key and the position of the write in its operation."""
+
+    key: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a committed write left: the practice and the number to ring the bell with; None when it changed nothing."""
+
+    practice_id: UUID | None = None
+    number: int | None = None
+
+
+@dataclass
+class Write:
+    """One write under way. Resolvers find, add and change rows with it; they never commit."""
+
+    session: AsyncSession
+    viewer: Viewer
+    practice_id: UUID
+    operation: str
+    request_id: str | None = None
+    moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+    facts: list[Fact] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    number: int | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """What the caller may reach."""
+        return reach_of(self.viewer)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What conditions of reach bind."""
+        return {"practice": self.practice_id, "member": self.viewer.membership_id, "moment": self.moment}
+
+    def require(self, may: May) -> None:
+        """Turn away a caller who has the permission over no client at all."""
+        if self.reach.permission(may).is_none:
+            raise Forbidden(may)
+
+    async def find(
+        self, model: type[Model], id: UUID, may: May, kind: str, *, read: May = May.READ_CLIENTS, at: str = "id"
+    ) -> Model:
+        """The row, locked. `NotFound` when out of reach, exactly as if it did not exist; `Forbidden` when in sight
+        but not the caller's to change. `at` is the input field that named it."""
+        table = table_of(model)
+        statement = (
+            select(model, self.reach.row(table, may).label("allowed"))
+            .where(table.c.practice_id == self.practice_id, table.c.id == id, self.reach.row(table, read))
+            .with_for_update(key_share=True, of=table)
+        )
+        found = (await self.session.execute(statement, self.values)).one_or_none()
+        if found is None:
+            raise NotFound(kind, ("input", at))
+        if not found.allowed:
+            raise Forbidden(may)
+        row: Model = found[0]
+        return row
+
+    async def add(self, *rows: OfPractice) -> None:
+        """Add rows of one or several tables, in this order. They are inserted at once."""
+        for row in rows:
+            row.practice_id = self.practice_id
+        for _, alike in groupby(rows, key=type):
+            self.session.add_all(alike)
+            await self.flush()
+
+    async def remove(self, *rows: OfPractice) -> None:
+        """Remove rows. Only parts of a whole are ever removed; what they held stays in the audit log."""
+        for row in rows:
+            await self.session.delete(row)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Send what changed so far to the database, and note its facts and events."""
+        pending = self.session.sync_session
+        self.facts += resolvers.auditing.facts_of(pending)
+        added = [(Change.ADDED, row) for row in pending.new]
+        changed = [(Change.CHANGED, row) for row in pending.dirty if pending.is_modified(row)]
+        self.events += [_event(change, row) for change, row in (*added, *changed) if getattr(row, "announces", None)]
+        await self.session.flush()
+
+    async def take_number(self, series: str, count: int = 1) -> int:
+        """The first of `count` numbers of a series without gaps; the counter stays locked until the write ends."""
+        return await next_number(self.session, self.practice_id, series, count)
+
+    async def happened(
+        self,
+        kind: EntryKind,
+        client_id: UUID,
+        facts: dict[str, Any],
+        *,
+        journey_id: UUID | None = None,
+        subject_id: UUID | None = None,
+        occurred_at: datetime | None = None,
+        visibility: Visibility | None = None,
+    ) -> TimelineEntry:
+        """Write a line of the client's timeline."""
+        entry = TimelineEntry(
+            id=new_id(),
+            client_id=client_id,
+            journey_id=journey_id,
+            kind=kind,
+            subject_id=subject_id,
+            occurred_at=occurred_at or self.moment,
+            recorded_at=self.moment,
+            actor_id=self.viewer.membership_id,
+            visibility=visibility or visibility_of(kind),
+            facts=facts,
+        )
+        await self.add(entry)
+        return entry
+
+    async def close(self) -> None:
+        """The closing step: the last lock, then the audit rows and events that carry its number."""
+        await self.flush()
+        if not self.facts and not self.events:
+            return
+        author = Author(self.viewer.kind, actor_of(self.viewer), self.operation, self.request_id)
+        audited, details = resolvers.auditing.rows_of(self.practice_id, self.facts, author, self.moment)
+        digest = resolvers.auditing.digest_of_write(event["digest"] for event in audited)
+        self.number, link = await next_link(self.session, self.practice_id, digest)
+        if audited:
+            audited[0]["link"] = link
+        carried = {"seq": self.number}
+        for table, rows in ((AuditEvent, audited), (AuditDetail, details), (PracticeEvent, self._numbered_events())):
+            if rows:
+                await self.session.execute(insert(table_of(table)), [{**row, **carried} for row in rows])
+
+    def _numbered_events(self) -> list[dict[str, Any]]:
+        stamp = {"practice_id": self.practice_id, "recorded_at": self.moment}
+        return [{**event, **stamp, "ordinal": ordinal} for ordinal, event in enumerate(self.events)]
+
+
+def _event(change: Change, row: Any) -> dict[str, Any]:
+    subject: Subject = row.announces
+    client_id = row.id if subject is Subject.CLIENT else getattr(row, "client_id", None)
+    journey_id = row.id if subject is Subject.JOURNEY else getattr(row, "journey_id", None)
+    return {
+        "change": change, "subject": subject, "subject_id": row.id, "client_id": client_id, "journey_id": journey_id
+    }  # fmt: skip
+
+
+@asynccontextmanager
+async def opened(
+    database: Database, viewer: Viewer, operation: str, request_id: str | None = None
+) -> AsyncIterator[Write]:
+    """A write whose caller's membership is share-locked; what the body did is closed and committed at its end."""
+    practice_id = practice_of(viewer)
+    async with database.write(practice_id, viewer.person_id) as session:
+        write = Write(session, viewer, practice_id, operation, request_id)
+        await _hold_membership(write)
+        yield write
+        await write.close()
+        await session.commit()
+
+
+async def _hold_membership(write: Write) -> None:
+    """Share-lock what the caller acts by; whoever ends it must wait for this write, or this write sees it ended."""
+    if not isinstance(write.viewer, Member):
+        return
+    held = select(Membership.id).where(
+        Membership.practice_id == write.practice_id,
+        Membership.id == write.viewer.membership_id,
+        Membership.role == write.viewer.role,
+        Membership.from_at <= write.moment,
+        (Membership.to_at.is_(None)) | (Membership.to_at > write.moment),
+    )
+    if await write.session.scalar(held.with_for_update(read=True)) is None:
+        raise NotSignedIn
+
+
+async def carry_out(
+    database: Database,
+    viewer: Viewer,
+    act: Act[SomeOutcome],
+    given: Any,
+    outcome: type[SomeOutcome],
+    *,
+    repeatable: Repeatable | None = None,
+    request_id: str | None = None,
+) -> tuple[SomeOutcome, Written]:
+    """Carry out an act as one transaction and give what came of it. Refusals pass through, with nothing written."""
+    operation = f"{act.__module__.rpartition('.')[2]}.{act.__name__}"
+    for tried in range(1, TRIES + 1):
+        try:
+            async with opened(database, viewer, operation, request_id) as write:
+                earlier = await _earlier(write, repeatable, operation, given) if repeatable else None
+                if earlier is not None:
+                    return resolvers.outcomes.read(outcome, earlier), Written()
+                found = await act(write, given)
+                if repeatable:
+                    await _remember(write, repeatable, resolvers.outcomes.kept(found))
+            return found, Written(write.practice_id, write.number)
+        except DBAPIError as error:
+            if tried == TRIES or not is_called_off(error):
+                raise
+    raise AssertionError("the last try either returns or raises")
+
+
+def is_called_off(error: DBAPIError) -> bool:
+    """Whether the database called the transaction off for reasons that a second run may not meet."""
+    if getattr(error.orig, "sqlstate", None) in CALLED_OFF:
+        return True
+    return any(words in str(error.orig) for words in ("UNIQUE constraint failed", "database is locked"))
+
+
+async def _earlier(write: Write, repeatable: Repeatable, operation: str, given: Any) -> dict[str, Any] | None:
+    """What an earlier run under this key came to; None (and the key taken) when this is the first.
+
+    A twin that runs at this moment holds the unique row: this insert waits for it, loses, and the write runs again.
+    """
+    row = IdempotentWrite(
+        practice_id=write.practice_id,
+        caller=f"{write.viewer.kind}:{actor_of(write.viewer)}",
+        key=repeatable.key,
+        position=repeatable.position,
+        input_hash=_hash(operation, given),
+        outcome={},
+        created_at=write.moment,
+    )
+    known = await write.session.get(IdempotentWrite, (row.practice_id, row.caller, row.key, row.position))
+    if known is None:
+        await write.session.execute(insert(IdempotentWrite).values(_columns(row)))
+        return None
+    if known.input_hash != row.input_hash:
+        raise IdempotencyMismatch
+    return known.outcome
+
+
+async def _remember(write: Write, repeatable: Repeatable, outcome: dict[str, Any]) -> None:
+    await write.session.execute(
+        update(IdempotentWrite)
+        .where(
+            IdempotentWrite.practice_id == write.practice_id,
+            IdempotentWrite.caller == f"{write.viewer.kind}:{actor_of(write.viewer)}",
+            IdempotentWrite.key == repeatable.key,
+            IdempotentWrite.position == repeatable.position,
+        )
+        .values(outcome=outcome)
+    )
+
+
+def _columns(row: IdempotentWrite) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in table_of(IdempotentWrite).c}
+
+
+def _hash(operation: str, given: Any) -> bytes:
+    text = orjson.dumps([operation, given], default=str, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).digest()

@@ -1,0 +1,75 @@
+"""How a field puts its question when stock graphql-core executes: one DataLoader for each field of the document."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from aiodataloader import DataLoader
+from strawberry import UNSET, Info
+
+from resolvers.operations import Operation
+from schema.wanting import wanted
+
+if TYPE_CHECKING:
+    from schema.fields import Question
+
+
+def answer(question: "Question") -> Callable[..., Any]:
+    """The resolver Strawberry sees for a field."""
+
+    async def one(root: Any, info: Info, **arguments: Any) -> Any:
+        operation: Operation = info.context
+        given = question.given(_given(arguments))
+        ask = operation.ask.wanting(wanted(info._raw_info))
+        if not question.of_parents:
+            return (await question.put(ask, (), given))[0]
+        # A field node fixes its arguments within one operation, so aliases cannot mix.
+        key = (id(info._raw_info.field_nodes[0]), info._raw_info.parent_type.name, id(question))
+        loader = operation.batches.get(key)
+        if loader is None:
+            loader = operation.batches[key] = _loader(question, ask, given)
+        return await loader.load(root)
+
+    return one
+
+
+def _loader(question: "Question", ask: Any, given: dict[str, Any]) -> DataLoader[Any, Any]:
+    async def batch(parents: list[Any]) -> Sequence[Any]:
+        return await question.put(ask, parents, given)
+
+    return DataLoader(batch, cache=False)
+
+
+def carry_out(question: "Question") -> Callable[..., Any]:
+    """The resolver Strawberry sees for a mutation."""
+
+    async def one(root: Any, info: Info, **arguments: Any) -> Any:
+        operation: Operation = info.context
+        return await operation.carry_out(question.resolver, question.given(_given(arguments))["input"], question.allow)
+
+    return one
+
+
+def carry_out_session(question: "Question") -> Callable[..., Any]:
+    """The resolver Strawberry sees for a mutation that opens or ends sessions."""
+
+    async def one(root: Any, info: Info, **arguments: Any) -> Any:
+        operation: Operation = info.context
+        return await operation.change_session(question.resolver, **question.given(_given(arguments)))
+
+    return one
+
+
+def follow(question: "Question") -> Callable[..., Any]:
+    """The generator Strawberry sees for a subscription."""
+
+    async def events(root: Any, info: Info, **arguments: Any) -> AsyncIterator[Any]:
+        operation: Operation = info.context
+        operation.ask.require(question.allow)
+        async for event in operation.follow(question.resolver, question.given(_given(arguments))):
+            yield event
+
+    return events
+
+
+def _given(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not UNSET}

@@ -1,0 +1,61 @@
+"""Writing what leaves: results and errors as bytes."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from graphql import ExecutionResult, GraphQLError
+from starlette.responses import Response
+
+from schema import masking
+from server import media, refusals
+from server.refusals import Refused
+
+
+def formed(result: ExecutionResult) -> dict[str, Any]:
+    """The result as the specification shapes it: errors first, where nobody overlooks them."""
+    errors = {"errors": formatted(result.errors)} if result.errors else {}
+    return errors | {"data": result.data}
+
+
+def formatted(errors: Iterable[GraphQLError]) -> list[Any]:
+    """The errors as the specification shapes them."""
+    return [error.formatted for error in errors]
+
+
+def answered(result: ExecutionResult, media_type: str, cookies: Sequence[str] = ()) -> Response:
+    """The response to an operation that was carried out, whether or not some fields failed."""
+    response = _response(formed(result), 200, media_type)
+    for cookie in cookies:
+        response.headers.append("set-cookie", cookie)
+    return response
+
+
+def refused_document(errors: list[GraphQLError], media_type: str) -> Response:
+    """The response to a document or variables that were not taken.
+
+    The older media type says 200 even then, because its clients look no further than the status.
+    """
+    return _response({"errors": formatted(errors)}, 200 if media_type == media.JSON else 400, media_type)
+
+
+def refused(error: Refused, media_type: str) -> Response:
+    """The response to a request that was turned away."""
+    content = {"message": str(error), "extensions": {"code": error.code}}
+    response = _response({"errors": [content]}, error.status, media_type)
+    response.headers.update(error.headers)
+    return response
+
+
+def failed(error: Exception, media_type: str) -> Response:
+    """The response to a request that failed as a whole: by an error of ours, or by a defect."""
+    status = refusals.STATUS_BY_CODE.get(masking.code_of(error) or "", 400 if masking.code_of(error) else 500)
+    response = _response({"errors": formatted([masking.answered(error)])}, status, media_type)
+    if status == 401:
+        response.headers["www-authenticate"] = "Bearer"
+    return response
+
+
+def _response(content: dict[str, Any], status: int, media_type: str) -> Response:
+    headers = {"cache-control": "no-store", "content-type": f"{media_type}; charset=utf-8"}
+    return Response(orjson.dumps(content), status, headers)

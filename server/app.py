@@ -1,0 +1,64 @@
+"""The application as a server runs it: routes, guards, and the case file opened for as long as it serves."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import strawberry
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from schema.operations import Operations
+from server import health
+from server.application import Application
+from server.edge import Edge
+from server.graphql import GraphQLEndpoint, Page
+from server.guards import KnownHosts, SecurityHeaders
+from server.metrics import Metrics
+from server.request_ids import RequestIds
+from server.running import Runner
+from server.sockets import Sockets
+
+GRAPHQL_PATH = "/graphql"
+
+
+def create_app(
+    schema: strawberry.Schema,
+    opening: Callable[[], AbstractAsyncContextManager[Application]],
+    edge: Edge,
+    *,
+    page: Page | None = None,
+    routes: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """The server's application.
+
+    `opening` opens what stands behind it, at start; `page` is shown to a browser that opens the graph's address;
+    `routes` stand beside the graph.
+    """
+    metrics, operations = Metrics(), Operations(schema, edge.limits)
+
+    def runner(connection: HTTPConnection) -> Runner:
+        return Runner(operations, connection.app.state.application, metrics, edge.deadline_seconds)
+
+    sockets = Sockets(edge, runner)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opening() as application:
+            app.state.application = application
+            yield
+            await sockets.drain()
+
+    app = Starlette(
+        routes=[
+            Route(GRAPHQL_PATH, GraphQLEndpoint(edge, runner, page)),
+            WebSocketRoute(GRAPHQL_PATH, sockets),
+            *health.ROUTES,
+            *routes,
+        ],
+        middleware=[Middleware(RequestIds), Middleware(SecurityHeaders), Middleware(KnownHosts, hosts=edge.hosts)],
+        lifespan=lifespan,
+    )
+    app.state.metrics, app.state.sockets = metrics, sockets
+    return app

@@ -1,0 +1,39 @@
+"""What the edge asks of the application behind it; `resolvers.casegraph.Casegraph` and its operations answer."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from auth.credentials import Credentials
+
+
+class Operation(Protocol):
+    """One GraphQL operation: opened before its first resolver, closed before its answer leaves."""
+
+    @property
+    def cookies(self) -> list[str]:
+        """Finished `Set-Cookie` values for the response."""
+
+    @property
+    def statements(self) -> int:
+        """How many statements it has sent to the database."""
+
+
+class Application(Protocol):
+    """The opened application."""
+
+    async def viewer_of(self, credentials: Credentials) -> Any:
+        """Who is asking. Raises an error with a code for credentials that are refused."""
+
+    def operation(
+        self,
+        viewer: Any,
+        *,
+        request_id: str,
+        idempotency_key: str | None = None,
+        operation_name: str | None = None,
+        address: str | None = None,
+    ) -> AbstractAsyncContextManager[Operation]:
+        """A new operation of the viewer."""
+
+    async def ready(self) -> bool:
+        """Whether its database answers."""

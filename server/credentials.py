@@ -1,0 +1,21 @@
+"""Reading the credentials that a request brings."""
+
+from starlette.requests import HTTPConnection
+
+from auth.credentials import Credentials
+
+
+def of(connection: HTTPConnection, cookie: str) -> Credentials:
+    """The bearer token and the session cookie of a request."""
+    return Credentials(cookie=connection.cookies.get(cookie), bearer=bearer(connection.headers.get("authorization")))
+
+
+def by_cookie(connection: HTTPConnection, cookie: str) -> bool:
+    """Whether the request would be known by its cookie, which its browser adds whoever wrote the page."""
+    return cookie in connection.cookies and bearer(connection.headers.get("authorization")) is None
+
+
+def bearer(authorization: str | None) -> str | None:
+    """The token of a `Bearer` authorization."""
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None

@@ -1,0 +1,109 @@
+"""Running one operation for a caller of HTTP or of a socket: opened, timed, counted, closed before it is answered."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLError, OperationType
+
+from schema.documents import BadDocument
+from schema.operations import Operations, Prepared
+from server.application import Application, Operation
+from server.metrics import Metrics
+from server.parameters import Parameters
+from server.refusals import TimedOut
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and by which request."""
+
+    viewer: Any
+    request_id: str
+    idempotency_key: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What leaves."""
+
+    result: ExecutionResult
+    cookies: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs the operations of one application."""
+
+    operations: Operations
+    application: Application
+    metrics: Metrics
+    deadline_seconds: float
+
+    def prepare(self, parameters: Parameters) -> Prepared:
+        """The operation that the parameters name. Raises `BadDocument`."""
+        try:
+            return self.operations.prepare(parameters.query, parameters.operation_name)
+        except BadDocument as error:
+            self.metrics.operation("none", first_code(error.errors), 0.0)
+            raise
+
+    async def answer(self, prepared: Prepared, variables: dict[str, Any] | None, caller: Caller) -> Answer:
+        """The answer to a query or a mutation. Raises `BadDocument` for its variables, and `TimedOut`."""
+        started, code = perf_counter(), "FAILED"
+        try:
+            async with asyncio.timeout(self.deadline_seconds) as deadline:
+                async with self._operation(prepared, caller) as operation:
+                    result = await self.operations.answer(prepared, variables, operation)
+            self.metrics.statements.inc(operation.statements)
+            code = first_code(result.errors)
+            return Answer(result, operation.cookies)
+        except asyncio.CancelledError:
+            code = "LEFT"
+            raise
+        except BadDocument as error:
+            code = first_code(error.errors)
+            raise
+        except TimeoutError as error:
+            if not deadline.expired():
+                raise
+            code = TimedOut.code
+            raise TimedOut(f"The operation took longer than {self.deadline_seconds:g} seconds.") from error
+        finally:
+            self.metrics.operation(prepared.kind.value, code, perf_counter() - started)
+
+    async def follow(
+        self, prepared: Prepared, variables: dict[str, Any] | None, caller: Caller
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """The answers of a subscription, event by event. Raises `BadDocument` when it cannot begin or go on."""
+        started, code = perf_counter(), "OK"
+        try:
+            async with (
+                self._operation(prepared, caller) as operation,
+                aclosing(self.operations.follow(prepared, variables, operation)) as results,
+            ):
+                async for result in results:
+                    yield result
+        except BadDocument as error:
+            code = first_code(error.errors)
+            raise
+        finally:
+            self.metrics.operation(OperationType.SUBSCRIPTION.value, code, perf_counter() - started)
+
+    def _operation(self, prepared: Prepared, caller: Caller) -> AbstractAsyncContextManager[Operation]:
+        return self.application.operation(
+            caller.viewer,
+            request_id=caller.request_id,
+            idempotency_key=caller.idempotency_key,
+            operation_name=prepared.name,
+            address=caller.address,
+        )
+
+
+def first_code(errors: list[GraphQLError] | None) -> str:
+    """The code that an answer is counted under."""
+    return str((errors[0].extensions or {}).get("code")) if errors else "OK"
