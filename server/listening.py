@@ -3,14 +3,14 @@
 import errno
 import socket
 from collections.abc import Callable
-from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
+from server.edge import Edge
 from server.settings import Settings
+from server.stopping import DrainingServer
 
-MESSAGE_BYTES = 256 * 1024
-"""The largest message on a WebSocket; a GraphQL operation with its variables is far smaller."""
 PING_SECONDS = 20.0
 LAST_ANSWERS_SECONDS = 10
 """How long the requests under way may take when the server stops."""
@@ -20,11 +20,11 @@ class CannotListen(Exception):
     """The address cannot be listened on; the message says why."""
 
 
-class Server(uvicorn.Server):
-    """Uvicorn, telling when it answers."""
+class Server(DrainingServer):
+    """Uvicorn as Casegraph runs it, telling when it answers."""
 
-    def __init__(self, config: uvicorn.Config, on_answering: Callable[[], None]) -> None:
-        super().__init__(config)
+    def __init__(self, app: Starlette, edge: Edge, settings: Settings, on_answering: Callable[[], None]) -> None:
+        super().__init__(configured(app, edge, settings), app)
         self.on_answering = on_answering
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -34,11 +34,11 @@ class Server(uvicorn.Server):
             self.on_answering()
 
 
-def configured(create_app: Callable[[], Any], settings: Settings) -> uvicorn.Config:
-    """How uvicorn runs the application that `create_app` makes."""
+def configured(app: Starlette, edge: Edge, settings: Settings) -> uvicorn.Config:
+    """How uvicorn runs the application."""
     return uvicorn.Config(
-        create_app, factory=True, lifespan="on", loop="uvloop", http="httptools", ws="websockets-sansio",
-        ws_max_size=MESSAGE_BYTES, ws_ping_interval=PING_SECONDS, ws_ping_timeout=PING_SECONDS,
+        app, lifespan="on", loop="uvloop", http="httptools", ws="websockets-sansio",
+        ws_max_size=edge.sockets.message_bytes, ws_ping_interval=PING_SECONDS, ws_ping_timeout=PING_SECONDS,
         # Compressing secrets together with what a caller chose lets their length tell them apart.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=LAST_ANSWERS_SECONDS, server_header=False, access_log=False, log_config=None,

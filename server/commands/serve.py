@@ -1,12 +1,12 @@
 """`casegraph serve`: the server."""
 
 import asyncio
-import functools
 import signal
 import sys
 
 import typer
 
+import server.assembling
 import server.listening
 import server.logs
 import server.preparing
@@ -21,16 +21,13 @@ def serve() -> None:
     settings = Settings.of_environment()
     server.logs.set_up(settings.log, settings.log_level)
     listening = server.listening.listen(settings.host, settings.port)
-    asyncio.run(server.preparing.prepare(settings))
-
-    from server.app import create_app
-
+    ring = asyncio.run(server.preparing.prepare(settings))
+    app, edge = server.assembling.assemble(settings, ring), server.assembling.edge_of(settings)
     address = server.listening.shown(settings.host, listening.getsockname()[1])
-    config = server.listening.configured(functools.partial(create_app, settings), settings)
     # Uvicorn stops in order and then hands the signal on: an end in order is no error.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        server.listening.Server(config, lambda: welcome(address, settings)).run(sockets=[listening])
+        server.listening.Server(app, edge, settings, lambda: welcome(address, settings)).run(sockets=[listening])
     except KeyboardInterrupt:
         typer.echo("stopped")
 
