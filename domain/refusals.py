@@ -16,6 +16,7 @@ Rules that look at a whole input write into a `Findings`, so that a form hears o
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 Path = tuple[str, ...]
 """Where in the caller's input something stands: `("input", "names", "0", "given")`."""
@@ -58,6 +59,12 @@ class Refusal(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__(*problems)
         self.problems = problems
+        self.beside: dict[str, Any] = {}
+
+    def with_beside(self, **beside: Any) -> "Refusal":
+        """The same, with what a screen needs to mend it: fields of the outcome, such as `current_id`."""
+        self.beside.update(beside)
+        return self
 
     @property
     def problem(self) -> Problem:

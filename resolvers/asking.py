@@ -7,13 +7,18 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
+import orjson
+
+from auth.keys import KeyRing
 from auth.errors import Forbidden
 from auth.permissions import Extent, May, permission_of
 from auth.reach import Reach, reach_of
 from auth.viewers import Viewer, practice_of
 from resolvers.loaders import Loaders
 from resolvers.looking import Looked
+from resolvers.paging import Seal
 from storage.database.opening import Database
+from storage.database.ordering import Backend
 from storage.database.reading import Snapshot, Statement
 
 Row = TypeVar("Row")
@@ -23,10 +28,12 @@ Wanted = frozenset[str] | None
 class Answering:
     """What all views of one Ask share: the snapshot, opened at the first question, and its lock."""
 
-    def __init__(self, database: Database, viewer: Viewer, looked: Looked) -> None:
+    def __init__(self, database: Database, viewer: Viewer, looked: Looked, ring: KeyRing | None) -> None:
         self.database = database
         self.viewer = viewer
         self.looked = looked
+        self.ring = ring
+        self.statements = 0
         self.reach = reach_of(viewer)
         self.moment = datetime.now(UTC)
         self.values = {"practice": viewer.practice_id, "member": viewer.membership_id, "moment": self.moment}
@@ -47,9 +54,11 @@ class Ask:
         self.wanted = wanted
 
     @classmethod
-    def opened(cls, database: Database, viewer: Viewer, looked: Looked | None = None) -> "Ask":
+    def opened(
+        cls, database: Database, viewer: Viewer, looked: Looked | None = None, ring: KeyRing | None = None
+    ) -> "Ask":
         """An Ask that has not asked anything yet; it takes a connection at its first question."""
-        return cls(Answering(database, viewer, looked or Looked()))
+        return cls(Answering(database, viewer, looked or Looked(), ring))
 
     def wanting(self, wanted: Wanted) -> "Ask":
         """The same Ask for a question that needs only some attributes of its rows."""
@@ -77,6 +86,23 @@ class Ask:
         """The time this answer speaks of."""
         return self._answering.moment
 
+    @property
+    def backend(self) -> Backend:
+        """Which database answers, for the few statements that are spelled differently."""
+        return self._answering.database.backend
+
+    @property
+    def statements(self) -> int:
+        """How many statements were asked so far."""
+        return self._answering.statements
+
+    def seal(self, listed: str, *binding: Any) -> Seal:
+        """What seals the cursors of a list, so that they open nowhere else: under its name, order and filter."""
+        if self._answering.ring is None:
+            raise RuntimeError("This Ask was opened without keys, so it has no cursors.")
+        text = orjson.dumps([listed, *binding], default=_plain, option=orjson.OPT_SORT_KEYS)
+        return Seal(self._answering.ring, self.practice_id, text)
+
     @cached_property
     def loaders(self) -> Loaders:
         """The questions by key, each asked once for all its keys."""
@@ -89,6 +115,7 @@ class Ask:
         arguments = compiled.arguments({**answering.values, **values})
         async with answering.lock:
             snapshot = await self._snapshot()
+            answering.statements += 1
             if answering.database.on_read is not None:
                 answering.database.on_read(compiled.sql)
             records = await snapshot.fetch(compiled.sql, arguments)
@@ -128,3 +155,7 @@ class Ask:
             snapshot, answering.snapshot = answering.snapshot, None
             if snapshot is not None:
                 await snapshot.close()
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else str(value)

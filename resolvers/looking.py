@@ -20,6 +20,11 @@ class Looked:
         self.clients: set[UUID] = set()
         self.refused: set[UUID] = set()
 
+    def forget(self) -> None:
+        """Begin anew: what was looked at so far is kept."""
+        self.clients.clear()
+        self.refused.clear()
+
     def at(self, row: type, rows: Sequence[Any]) -> None:
         """Note the clients that these rows belong to."""
         attribute = _client_attribute(row)

@@ -24,12 +24,13 @@ class Client(Kept, Base):
     __tablename__ = "client"
     announces = Subject.CLIENT
     __table_args__ = (
-        Index(None, "practice_id", "file_number", unique=True),
+        Index(None, "practice_id", "file_counter", unique=True),
         Index(None, "practice_id", "sort_name", "id"),
         Index(None, "practice_id", "created_at", "id"),
         Index(None, "practice_id", "source", unique=True),
     )
-    file_number: Mapped[int]
+    file_counter: Mapped[int]
+    file_number: Mapped[str]
     status: Mapped[ClientStatus] = mapped_column(Word(ClientStatus))
     status_before_archive: Mapped[ClientStatus | None] = mapped_column(Word(ClientStatus))
     names: Mapped[list[dict[str, Any]]] = mapped_column(Json)
@@ -142,7 +143,8 @@ class ClientRow:
     """A client's profile."""
 
     id: UUID
-    file_number: int
+    file_counter: int
+    file_number: str
     status: ClientStatus
     names: list[dict[str, Any]]
     display_name: str

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 import storage.database.sqlite
+from storage.database.ordering import Backend
 from storage.database.reading import Reader, Statements
 from storage.database.reading_postgresql import PostgresqlReader
 from storage.database.reading_sqlite import SqliteReader
@@ -30,6 +31,11 @@ class Database:
         self.statements = Statements(reader.dialect)
         self.on_read: Callable[[str], None] | None = None
         self._turn = asyncio.Lock()
+
+    @property
+    def backend(self) -> Backend:
+        """Which of the two databases this is."""
+        return "postgresql" if self.is_postgresql else "sqlite"
 
     @property
     def is_postgresql(self) -> bool:

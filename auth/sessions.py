@@ -1,0 +1,191 @@
+"""Sessions: opaque, revocable at once, idle and absolute end, bound to at most one practice.
+
+The secret is 256 random bits; only its SHA-256 is kept. Which roles a session gives is read anew at every request.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.credentials import Credentials
+from auth.errors import NotSignedIn
+from auth.viewers import Anonymous, Member, Viewer
+from domain import settings
+from domain.identity import new_id
+from domain.people import Role
+from domain.settings import PractitionersReach, Settings, SettingsVersion
+from storage.database.columns import Moment
+from storage.database.opening import Database
+from storage.database.people import Membership, PracticeSettings, Session
+from storage.database.reading import Snapshot, Statement
+from storage.database.selecting import table_of
+
+# A session's idle end moves on at most this often, so that reading does not turn into writing.
+TOUCHED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class SessionRow:
+    """A session as it stands."""
+
+    id: UUID
+    person_id: UUID
+    practice_id: UUID | None
+    membership_id: UUID | None
+    used_at: datetime
+    idle_until: datetime
+    ends_at: datetime
+
+
+@dataclass(slots=True)
+class ReachRow:
+    """What a member may, as it stands now."""
+
+    membership_id: UUID
+    role: Role
+
+
+@dataclass(slots=True)
+class SettingsRow:
+    """The settings in force from a day on."""
+
+    effective_from: date
+    version: int
+    values: dict[str, Any]
+
+
+def hashed(secret: str) -> bytes:
+    """What is kept of a secret."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def session_by_secret() -> Select[Any]:
+    """The session that is open at `moment` and whose secret has this hash."""
+    session = table_of(Session)
+    moment = bindparam("moment", type_=Moment())
+    names = SessionRow.__dataclass_fields__
+    return select(*(session.c[name] for name in names)).where(
+        session.c.secret_hash == bindparam("secret_hash"),
+        session.c.ended_at.is_(None),
+        session.c.idle_until > moment,
+        session.c.ends_at > moment,
+    )
+
+
+def membership_at() -> Select[Any]:
+    """The membership `member`, if it is valid at `moment`."""
+    held = table_of(Membership)
+    moment = bindparam("moment", type_=Moment())
+    return select(held.c.id.label("membership_id"), held.c.role).where(
+        held.c.practice_id == bindparam("practice"),
+        held.c.id == bindparam("member"),
+        held.c.from_at <= moment,
+        (held.c.to_at.is_(None)) | (held.c.to_at > moment),
+    )
+
+
+def settings_versions() -> Select[Any]:
+    """Every version of the practice's settings."""
+    kept = table_of(PracticeSettings)
+    return (
+        select(kept.c.effective_from, kept.c.version, kept.c["values"])
+        .where(kept.c.practice_id == bindparam("practice"))
+        .order_by(kept.c.effective_from, kept.c.version)
+    )
+
+
+async def viewer_of(database: Database, credentials: Credentials) -> Viewer:
+    """Who is asking. No credentials are Anonymous; a session that has ended is `NotSignedIn`."""
+    secret = credentials.bearer or credentials.cookie
+    if not secret:
+        return Anonymous()
+    moment = datetime.now(UTC)
+    snapshot = await database.reader.snapshot(None)
+    try:
+        values = {"moment": moment, "secret_hash": hashed(secret)}
+        found = await _rows(database, snapshot, SessionRow, session_by_secret, values)
+    finally:
+        await snapshot.close()
+    if not found:
+        raise NotSignedIn
+    session: SessionRow = found[0]
+    if moment - session.used_at > TOUCHED_EVERY:
+        await _touch(database, session, moment)
+    return await _member(database, session, moment)
+
+
+async def _member(database: Database, session: SessionRow, moment: datetime) -> Viewer:
+    if session.practice_id is None or session.membership_id is None:
+        return Anonymous(session.id, session.person_id)
+    values = {"practice": session.practice_id, "member": session.membership_id, "moment": moment}
+    snapshot = await database.reader.snapshot(session.practice_id, session.person_id)
+    try:
+        held = await _rows(database, snapshot, ReachRow, membership_at, values)
+        if not held:
+            raise NotSignedIn
+        role = held[0].role
+        everyone = role is Role.PRACTITIONER and await _reaches_everyone(database, snapshot, values)
+    finally:
+        await snapshot.close()
+    return Member(session.practice_id, session.person_id, session.membership_id, role, session.id, everyone)
+
+
+async def _reaches_everyone(database: Database, snapshot: Snapshot, values: dict[str, Any]) -> bool:
+    versions = await _rows(database, snapshot, SettingsRow, settings_versions, values)
+    return in_force(versions, values["moment"].date()).practitioners_reach is PractitionersReach.ALL
+
+
+def in_force(versions: list[SettingsRow], day: date) -> Settings:
+    """The settings of a day: of the versions for the latest day not after it, the newest."""
+    known = [SettingsVersion(row.version, row.effective_from, settings.read(row.values)) for row in versions]
+    return settings.settings_on(day, known)
+
+
+async def _rows(database: Database, snapshot: Snapshot, row: type, statement: Statement, values: dict[str, Any]) -> list[Any]:
+    compiled = database.statements.compiled(statement, ())
+    return compiled.rows(row, await snapshot.fetch(compiled.sql, compiled.arguments(values)))
+
+
+async def _touch(database: Database, session: SessionRow, moment: datetime) -> None:
+    idle = session.idle_until - session.used_at
+    async with database.write(None) as writing:
+        await writing.execute(
+            update(Session)
+            .where(Session.id == session.id, Session.ended_at.is_(None))
+            .values(used_at=moment, idle_until=min(moment + idle, session.ends_at))
+        )
+        await writing.commit()
+
+
+async def begin(
+    writing: AsyncSession, person_id: UUID, membership: Membership | None, policies: Settings, moment: datetime
+) -> tuple[UUID, str]:
+    """A new session and its secret, which is never seen again."""
+    secret = secrets.token_urlsafe(32)
+    ends_at = moment + timedelta(hours=policies.session_hours)
+    session = Session(
+        id=new_id(),
+        secret_hash=hashed(secret),
+        person_id=person_id,
+        practice_id=membership.practice_id if membership else None,
+        membership_id=membership.id if membership else None,
+        created_at=moment,
+        used_at=moment,
+        idle_until=min(moment + timedelta(minutes=policies.session_idle_minutes), ends_at),
+        ends_at=ends_at,
+    )
+    writing.add(session)
+    await writing.flush()
+    return session.id, secret
+
+
+async def end(writing: AsyncSession, moment: datetime, *, session_id: UUID | None = None, person_id: UUID | None = None) -> None:
+    """End one session, or every session of a person."""
+    chosen = Session.id == session_id if session_id is not None else Session.person_id == person_id
+    await writing.execute(update(Session).where(chosen, Session.ended_at.is_(None)).values(ended_at=moment))

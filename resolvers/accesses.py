@@ -1,0 +1,139 @@
+"""Who looked at whose records: one access event a request, in a hash chain of its own.
+
+Events of many requests are committed together, at most every 5 ms, and each request waits for its commit before its
+answer leaves. They take no number of the practice's sequence, so reading never waits for writing.
+"""
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert, select, update
+
+from auth.viewers import Viewer, actor_of
+from domain.identity import new_id
+from resolvers.looking import MOST_NAMED, Looked
+from storage.database.audit import AccessBatch, AccessEvent, AccessSeq, AccessSubject
+from storage.database.opening import Database
+from storage.database.selecting import table_of
+from storage.database.sqlite import chained
+
+GATHER_SECONDS = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One request's reading, ready to be kept."""
+
+    practice_id: UUID
+    event: dict[str, Any]
+    subjects: list[dict[str, Any]]
+
+
+def access_of(
+    viewer: Viewer, looked: Looked, moment: datetime, *, operation: str | None, request_id: str | None, purpose: str
+) -> Access | None:
+    """What a request has looked at; None when it met no client's records. Long lists are kept as their number."""
+    if viewer.practice_id is None or not (looked.clients or looked.refused):
+        return None
+    named = len(looked.clients) <= MOST_NAMED
+    event: dict[str, Any] = {
+        "practice_id": viewer.practice_id,
+        "id": new_id(),
+        "occurred_at": moment,
+        "actor_kind": viewer.kind,
+        "actor_id": actor_of(viewer),
+        "request_id": request_id,
+        "operation": operation,
+        "purpose": purpose,
+        "clients_in_list": None if named else len(looked.clients),
+        "details": {},
+    }
+    reached = sorted(looked.clients) if named else []
+    seen = [(client_id, False) for client_id in reached] + [(client_id, True) for client_id in sorted(looked.refused)]
+    subjects = [
+        {"practice_id": viewer.practice_id, "access_id": event["id"], "client_id": client_id, "refused": refused}
+        for client_id, refused in seen
+    ]
+    event["digest"] = digest_of(event, [(str(client_id), refused) for client_id, refused in seen])
+    return Access(viewer.practice_id, event, subjects)
+
+
+def digest_of(event: Any, seen: Iterable[tuple[str, bool]]) -> bytes:
+    """The digest of an access event and its subjects."""
+    told = [event[name] for name in TOLD]
+    return hashlib.sha256(orjson.dumps([*told, sorted(seen)], option=orjson.OPT_UTC_Z)).digest()
+
+
+TOLD = ("practice_id", "id", "occurred_at", "actor_kind", "actor_id", "request_id", "operation", "purpose")
+
+
+class AccessLog:
+    """Gathers the access events of this process and commits them by the batch."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[tuple[Access, asyncio.Future[None]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def keep(self, access: Access) -> None:
+        """Return when the access stands in the log; raises when it could not be written."""
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((access, kept))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._commit_all())
+        await asyncio.shield(kept)
+
+    async def close(self) -> None:
+        """Wait for what is under way."""
+        if self._task is not None:
+            await self._task
+
+    async def _commit_all(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(GATHER_SECONDS)
+            batch, self._waiting = self._waiting, []
+            practices: dict[UUID, list[tuple[Access, asyncio.Future[None]]]] = defaultdict(list)
+            for access, kept in batch:
+                practices[access.practice_id].append((access, kept))
+            for practice_id, accesses in practices.items():
+                await self._commit(practice_id, accesses)
+
+    async def _commit(self, practice_id: UUID, accesses: list[tuple[Access, asyncio.Future[None]]]) -> None:
+        try:
+            await self._write(practice_id, [access for access, _ in accesses])
+        except Exception as error:
+            for _, kept in accesses:
+                if not kept.done():
+                    kept.set_exception(error)
+        else:
+            for _, kept in accesses:
+                if not kept.done():
+                    kept.set_result(None)
+
+    async def _write(self, practice_id: UUID, accesses: list[Access]) -> None:
+        async with self._database.write(practice_id) as session:
+            head = select(AccessSeq).where(AccessSeq.practice_id == practice_id).with_for_update()
+            seq = (await session.execute(head)).scalar_one()
+            batch = seq.batch + 1
+            digest = hashlib.sha256(b"".join(access.event["digest"] for access in accesses)).digest()
+            link = chained(seq.last_hash, batch, digest)
+            events = [{**access.event, "batch": batch} for access in accesses]
+            subjects = [subject for access in accesses for subject in access.subjects]
+            await session.execute(insert(table_of(AccessEvent)), events)
+            if subjects:
+                await session.execute(insert(table_of(AccessSubject)), subjects)
+            await session.execute(
+                insert(table_of(AccessBatch)).values(
+                    practice_id=practice_id, batch=batch, events=len(events), link=link
+                )
+            )
+            changed = update(AccessSeq).where(AccessSeq.practice_id == practice_id)
+            await session.execute(changed.values(batch=batch, last_hash=link))
+            await session.commit()

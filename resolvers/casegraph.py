@@ -1,0 +1,63 @@
+"""The opened application: its database, keys, access log and live feeds, for as long as the process runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import auth.sessions
+from auth.credentials import Credentials
+from auth.keys import KeyRing
+from auth.passwords import Passwords
+from auth.throttling import Throttle
+from auth.viewers import System, Viewer
+from resolvers.accesses import AccessLog
+from resolvers.live import Hub
+from resolvers.operations import Operation
+from storage.database.opening import Database, open_database
+
+
+class Casegraph:
+    """What every operation acts on. Opened once by the server, the worker, a command or a test."""
+
+    def __init__(self, database: Database, ring: KeyRing, *, secure_cookies: bool = True) -> None:
+        self.database = database
+        self.ring = ring
+        self.secure_cookies = secure_cookies
+        self.accesses = AccessLog(database)
+        self.passwords = Passwords()
+        self.throttle = Throttle()
+        self.hub = Hub(database)
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, url: str, ring: KeyRing, **options: Any) -> AsyncIterator["Casegraph"]:
+        """Open the database and begin to listen for changes; close everything in the end."""
+        database = await open_database(url)
+        casegraph = cls(database, ring, **options)
+        try:
+            yield casegraph
+        finally:
+            await casegraph.hub.close()
+            await casegraph.accesses.close()
+            await database.close()
+
+    async def viewer_of(self, credentials: Credentials) -> Viewer:
+        """Who is asking; `NotSignedIn` for a session that has ended."""
+        return await auth.sessions.viewer_of(self.database, credentials)
+
+    def operation(self, viewer: Viewer, **facts: Any) -> Operation:
+        """An operation of the viewer; `facts` are the request's id, idempotency key, operation name and address."""
+        return Operation(self, viewer, **facts)
+
+    def system(self, practice_id: UUID, work: str) -> System:
+        """The practice's own machinery, as a viewer."""
+        return System(practice_id, work)
+
+    async def ready(self) -> bool:
+        """Whether the database answers."""
+        snapshot = await self.database.reader.snapshot(None)
+        try:
+            return bool(await snapshot.fetch("SELECT 1", []))
+        finally:
+            await snapshot.close()

@@ -1,0 +1,118 @@
+"""An Operation: one GraphQL operation of one viewer, from its first question to its last."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, get_type_hints
+
+from auth.permissions import May
+from auth.viewers import Viewer
+from domain.refusals import Refusal
+from resolvers.accesses import access_of
+from resolvers.asking import Ask
+from resolvers.looking import Looked
+from resolvers.outcomes import Outcome
+from resolvers.writing import Repeatable, carry_out
+
+if TYPE_CHECKING:
+    from resolvers.casegraph import Casegraph
+
+
+class Operation:
+    """What resolvers' helpers act through; Strawberry's `info.context`.
+
+    A query has one Ask; a mutation's payload and every event of a subscription get a fresh one, so that nothing read
+    before a commit answers for what came after it. Leaving the operation closes its Ask and keeps its access event.
+    """
+
+    def __init__(
+        self,
+        casegraph: "Casegraph",
+        viewer: Viewer,
+        *,
+        request_id: str | None = None,
+        idempotency_key: str | None = None,
+        operation_name: str | None = None,
+        address: str | None = None,
+    ) -> None:
+        self.casegraph = casegraph
+        self.viewer = viewer
+        self.request_id = request_id
+        self.idempotency_key = idempotency_key
+        self.operation_name = operation_name
+        self.address = address
+        self.cookies: list[str] = []
+        self.batches: dict[Any, Any] = {}
+        self.looked = Looked()
+        self.statements = 0
+        self._position = 0
+        self.ask = self._new_ask()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.ask.close()
+        self.statements += self.ask.statements
+        await self.keep_access()
+
+    def _new_ask(self) -> Ask:
+        return Ask.opened(self.casegraph.database, self.viewer, self.looked, self.casegraph.ring)
+
+    async def renew(self) -> Ask:
+        """End the Ask and begin the next: a new snapshot, with nothing remembered."""
+        await self.ask.close()
+        self.statements += self.ask.statements
+        self.batches = {}
+        self.ask = self._new_ask()
+        return self.ask
+
+    async def keep_access(self, purpose: str = "READ") -> None:
+        """Keep what was looked at so far, and begin anew."""
+        access = access_of(
+            self.viewer, self.looked, self.ask.moment,
+            operation=self.operation_name, request_id=self.request_id, purpose=purpose,
+        )  # fmt: skip
+        self.looked.forget()
+        if access is not None:
+            await self.casegraph.accesses.keep(access)
+
+    async def carry_out(self, act: Callable[..., Any], given: Any, allow: May) -> Outcome:
+        """Carry out a mutation; a refusal becomes the problems of its outcome. The payload is read after the commit."""
+        self.ask.require(allow)
+        await self.ask.close()
+        outcome: type[Outcome] = get_type_hints(act)["return"]
+        self._position += 1
+        repeatable = Repeatable(self.idempotency_key, self._position) if self.idempotency_key else None
+        try:
+            found, written = await carry_out(
+                self.casegraph.database, self.viewer, act, given, outcome,
+                repeatable=repeatable, request_id=self.request_id,
+            )  # fmt: skip
+            if written.practice_id is not None and written.number is not None:
+                self.casegraph.hub.ring(written.practice_id, written.number)
+        except Refusal as refusal:
+            found = outcome(problems=refusal.problems, **refusal.beside)
+        finally:
+            await self.renew()
+        return found
+
+    async def change_session(self, act: Callable[..., Any], **given: Any) -> Outcome:
+        """Open, enter or end a session. These ignore an idempotency key: what they give is a secret."""
+        await self.ask.close()
+        outcome: type[Outcome] = get_type_hints(act)["return"]
+        try:
+            found: Outcome = await act(self, **given)
+        except Refusal as refusal:
+            found = outcome(problems=refusal.problems)
+        finally:
+            await self.renew()
+        return found
+
+    async def follow(self, source: Callable[..., AsyncIterator[Any]], given: dict[str, Any]) -> AsyncIterator[Any]:
+        """The events of a subscription; each is answered by the Ask that stands when it is given."""
+        async with aclosing(source(self, **given)) as events:  # type: ignore[type-var] # a resolver is a generator
+            async for event in events:
+                yield event

@@ -1,0 +1,1 @@
+"""The GraphiQL page: a place to read the graph and try it, served whole from this machine."""
