@@ -62,7 +62,7 @@ class GraphQLEndpoint:
         key = _idempotency_key(request, asked)
 
         async def run() -> Answer:
-            viewer = await runner.application.viewer_of(credentials.of(request, self.edge.cookie))
+            viewer = await credentials.viewer_of(runner.application, credentials.of(request, self.edge.cookie))
             address = request.client.host if request.client else None
             return await runner.answer(prepared, asked.variables, Caller(viewer, request_ids.of(request), key, address))
 
