@@ -1,9 +1,11 @@
 """Putting the server together from its settings: the graph, what stands behind it, the edge in front of it."""
 
+from contextlib import AbstractAsyncContextManager
+
 from starlette.applications import Starlette
 
 from auth.keys import KeyRing
-from server.app import create_app
+from server.app import assemble
 from server.edge import Edge
 from server.settings import Settings
 
@@ -20,9 +22,16 @@ def edge_of(settings: Settings) -> Edge:
     )
 
 
-def assemble(settings: Settings, ring: KeyRing) -> Starlette:
+def create_app(settings: Settings, ring: KeyRing) -> Starlette:
     """The application that `./casegraph serve` runs."""
+    # The graph takes a moment to build: commands that never serve need not wait for it.
     from resolvers.casegraph import Casegraph
     from schema.graph import schema
+    from server.graphiql import page as graphiql
 
-    return create_app(schema, lambda: Casegraph.opened(settings.database, ring), edge_of(settings))
+    def opening() -> AbstractAsyncContextManager[Casegraph]:
+        return Casegraph.opened(settings.database, ring, secure_cookies=settings.secure_cookies)
+
+    if not settings.graphiql:
+        return assemble(schema, opening, edge_of(settings))
+    return assemble(schema, opening, edge_of(settings), page=graphiql.page, routes=[graphiql.assets])

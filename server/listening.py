@@ -24,7 +24,7 @@ class Server(DrainingServer):
     """Uvicorn as Casegraph runs it, telling when it answers."""
 
     def __init__(self, app: Starlette, edge: Edge, settings: Settings, on_answering: Callable[[], None]) -> None:
-        super().__init__(configured(app, edge, settings), app)
+        super().__init__(configured(app, edge, settings))
         self.on_answering = on_answering
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

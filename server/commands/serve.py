@@ -22,7 +22,7 @@ def serve() -> None:
     server.logs.set_up(settings.log, settings.log_level)
     listening = server.listening.listen(settings.host, settings.port)
     ring = asyncio.run(server.preparing.prepare(settings))
-    app, edge = server.assembling.assemble(settings, ring), server.assembling.edge_of(settings)
+    app, edge = server.assembling.create_app(settings, ring), server.assembling.edge_of(settings)
     address = server.listening.shown(settings.host, listening.getsockname()[1])
     # Uvicorn stops in order and then hands the signal on: an end in order is no error.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

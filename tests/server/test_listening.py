@@ -17,7 +17,7 @@ from server.variables import ROOT
 SERVING = """
 import signal, sys
 from server.assembling import edge_of
-from server.app import create_app
+from server.app import assemble
 from server.listening import Server, listen, shown
 from server.settings import Settings
 from tests.server.casefile import CaseFile, opened
@@ -25,7 +25,7 @@ from tests.server.graph import schema
 
 settings = Settings.read({"CASEGRAPH_PORT": "0", "CASEGRAPH_TRUSTED_PROXIES": "127.0.0.1"})
 bound = listen(settings.host, settings.port)
-app, edge = create_app(schema, lambda: opened(CaseFile()), edge_of(settings)), edge_of(settings)
+app, edge = assemble(schema, lambda: opened(CaseFile()), edge_of(settings)), edge_of(settings)
 say = lambda: print(shown(settings.host, bound.getsockname()[1]), flush=True)
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 Server(app, edge, settings, say).run(sockets=[bound])
