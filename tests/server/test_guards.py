@@ -15,7 +15,7 @@ from tests.server.serving import app_of
 QUERY = {"query": "{ me { name } }"}
 
 
-def page(request: Request) -> Response:
+async def page(request: Request) -> Response:
     """What a browser is shown."""
     return HTMLResponse("<h1>graph</h1>", headers={"content-security-policy": "default-src 'self'"})
 
