@@ -60,3 +60,6 @@ def build_schema(**options: Any) -> strawberry.Schema:
     """The schema. `options` choose how it is executed."""
     config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True)
     return strawberry.Schema(query=Query, mutation=Mutation, types=CONCRETE, config=config, **options)
+
+
+schema = build_schema()

@@ -56,6 +56,14 @@ class OwnMembership:
     "What they do there."
 
 
+@strawberry.interface(description="Who is asking.")
+class Viewer:
+    """Who is asking."""
+
+    kind: str = strawberry.field(description="The kind of viewer, in capitals.")
+    memberships: list[OwnMembership] = answered_by(resolvers.people.own_memberships)
+
+
 @presents(SessionOpened)
 class SessionPayload:
     """What came of signing in, or of entering a practice."""
@@ -73,14 +81,6 @@ class SignOutPayload:
 
     problems: list[Problem]
     "What kept it from being done; empty when it was."
-
-
-@strawberry.interface(description="Who is asking.")
-class Viewer:
-    """Who is asking."""
-
-    kind: str = strawberry.field(description="The kind of viewer, in capitals.")
-    memberships: list[OwnMembership] = answered_by(resolvers.people.own_memberships)
 
 
 @presents(viewers.Anonymous, name="AnonymousViewer")

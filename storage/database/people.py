@@ -160,8 +160,9 @@ def practice() -> Select[Any]:
 def own_memberships() -> Select[Any]:
     """The memberships of `person` that are valid now, in every practice: the one statement that looks across them."""
     moment = bindparam("moment", type_=Moment())
+    shown = [Membership.practice_id, Practice.name.label("practice_name"), Membership.role]
     return (
-        select(Membership.practice_id, Practice.name.label("practice_name"), Membership.role)
+        select(*shown)
         .join(Practice, Practice.id == Membership.practice_id)
         .where(Membership.person_id == bindparam("person"), Membership.from_at <= moment)
         .where(or_(Membership.to_at.is_(None), Membership.to_at > moment))
