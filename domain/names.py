@@ -1,7 +1,8 @@
 """What a person is called: which of several names is shown, which stands on papers, which one sorts by."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from domain import searching
@@ -31,6 +32,41 @@ class Name(Protocol):
     @property
     def family(self) -> str | None:
         """The family name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """One name of a person, with its use."""
+
+    use: NameUse
+    given: str | None = None
+    family: str | None = None
+    prefix: str | None = None
+    suffix: str | None = None
+
+
+def kept(names: Iterable[PersonName]) -> list[dict[str, str | None]]:
+    """The names as plain JSON, for their column."""
+    return [
+        {
+            "use": name.use.value,
+            "given": name.given,
+            "family": name.family,
+            "prefix": name.prefix,
+            "suffix": name.suffix,
+        }
+        for name in names
+    ]
+
+
+def read(values: Iterable[Mapping[str, str | None]]) -> list[PersonName]:
+    """The names behind their plain JSON."""
+    return [
+        PersonName(
+            NameUse(value["use"]), value.get("given"), value.get("family"), value.get("prefix"), value.get("suffix")
+        )
+        for value in values
+    ]
 
 
 def display_name(names: Iterable[Name]) -> str:
