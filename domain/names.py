@@ -2,8 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
 
 from domain import searching
 from domain.clients import NameUse
@@ -47,19 +47,10 @@ class PersonName:
 
 def kept(names: Iterable[PersonName]) -> list[dict[str, str | None]]:
     """The names as plain JSON, for their column."""
-    return [
-        {
-            "use": name.use.value,
-            "given": name.given,
-            "family": name.family,
-            "prefix": name.prefix,
-            "suffix": name.suffix,
-        }
-        for name in names
-    ]
+    return [{**asdict(name), "use": name.use.value} for name in names]
 
 
-def read(values: Iterable[Mapping[str, str | None]]) -> list[PersonName]:
+def read(values: Iterable[Mapping[str, Any]]) -> list[PersonName]:
     """The names behind their plain JSON."""
     return [
         PersonName(
