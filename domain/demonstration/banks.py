@@ -165,10 +165,29 @@ FLAGS = (
     (FlagSeverity.INFORMATION, "Interpreter needed"),
     (FlagSeverity.INFORMATION, "Faints when blood is taken"),
 )
+CALLS = (
+    "Will be ten minutes late",
+    "Asked for a copy of the care agreement",
+    "Wants to change Tuesday's visit to Thursday",
+    "No answer, left a message to call back",
+    "Confirmed the visit on Monday",
+    "Asked which number to call at night",
+    "New telephone number noted",
+    "Insurer wants a certificate, will write it",
+    "Thanked for the last visit, all well",
+)
+FOLLOW_UPS = (
+    "All as agreed, nothing new",
+    "Doing well, next visit as planned",
+    "Did not answer, tried again the next day: all well",
+    "Has a question for the next visit, noted",
+    "Tired, asked for a shorter visit next time",
+    "Visit of last week helped, wants to go on like that",
+)
 DESK_WORK = (
     "Sent the welcome letter and the care agreement",
     "Care agreement came back signed",
-    "Copied the maternity record for the file",
+    "Copied the hospital's record for the file",
     "Asked the family doctor for the latest results",
     "Results from the family doctor filed",
     "Moved the visit to the afternoon",

@@ -81,7 +81,7 @@ Sleep is the main worry ({hours} hours a night). Gave the breathing exercise on 
 )
 
 BIRTH = Story(
-    titles=("Birth of the first child", "Second birth", "Birth at home", "Twins", "Birth after caesarean"),
+    titles=("Birth of the first child", "Second birth", "Birth at home", "Birth after caesarean"),
     professions=("Midwife", "Doula"),
     days=(150, 260),
     expects=True,
@@ -181,7 +181,7 @@ Skin to skin for two hours, first feed after forty minutes. {partner} cut the co
         "Sleeping on the left, back pain less",
     ),
     pauses=("Staying with family abroad until the thirtieth week", "In hospital for observation"),
-    outcomes=("Healthy child, born spontaneously", "Healthy child, born by caesarean", "Two healthy children"),
+    outcomes=("Healthy child, born spontaneously", "Healthy child, born by caesarean"),
 )
 
 POSTPARTUM = Story(

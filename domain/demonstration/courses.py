@@ -66,7 +66,7 @@ Volunteer sits in at night from today. Phone stays on.""",
 )
 
 REHABILITATION = Story(
-    titles=("New knee", "Back on the bicycle", "After the stroke", "Shoulder"),
+    titles=("New knee", "Back on the bicycle", "Knee after the fall"),
     professions=("Physiotherapist", "Occupational therapist"),
     days=(60, 200),
     expects=True,
@@ -117,7 +117,7 @@ Home programme twice a week. Check in three months, sooner when it locks.""",
 )
 
 WOUND_CARE = Story(
-    titles=("Left heel", "Leg ulcer", "Foot at risk", "Surgical wound"),
+    titles=("Leg ulcer", "Wound above the ankle", "Ulcer on the left leg"),
     professions=("Wound care nurse", "Podiatrist"),
     days=(40, 240),
     expects=False,
@@ -177,7 +177,7 @@ Told {name} again: *the skin will be thin for a year*. Shoes checked, left one p
 )
 
 CHRONIC_CARE = Story(
-    titles=("Living with diabetes", "Heart failure", "Asthma", "Multiple sclerosis"),
+    titles=("Living with diabetes", "Diabetes and shift work", "Diabetes, new plan"),
     professions=("Community nurse", "Dietitian"),
     days=(240, 700),
     expects=False,
@@ -221,15 +221,14 @@ Asked about mood directly: low, no thoughts of harm. Appointment with the doctor
         Measure("Weight", "kg", 540, 1120, tenths=True),
         Measure("Systolic blood pressure", "mmHg", 108, 158),
         Measure("Fasting glucose", "mmol/l", 48, 118, tenths=True),
-        Measure("Peak flow", "l/min", 280, 520),
     ),
     calls=(
         "Glucose 3.4 at night, treated it right",
         "Repeat prescription ordered",
-        "Asked whether the cough needs a visit",
-        "Weight up two kilograms in three days: doctor informed",
+        "Asked what to do about doses during a fever",
+        "Sensor fell off, replacement is on its way",
     ),
-    follow_ups=("Diary kept on most days", "Feet checked, no sores", "New inhaler works, technique shown again"),
+    follow_ups=("Diary kept on most days", "Feet checked, no sores", "New sensor works, alarm set lower"),
     pauses=("Abroad for the winter",),
     outcomes=("Stable, reviews by the family doctor", "Moved away, letter sent"),
 )

@@ -26,7 +26,7 @@ from domain.demonstration.facts import (
     IdentifierFacts,
     RelatedFacts,
 )
-from domain.demonstration.words import is_grown_up, pronouns_of
+from domain.demonstration.words import pronouns_of
 from domain.names import PersonName
 
 MOST_TOGETHER = 3
@@ -134,9 +134,9 @@ def _names(chance: Chance, house: Household, gender: str) -> tuple[PersonName, .
 
 
 def _birth_date(chance: Chance, place: int, today: date) -> date:
-    """Mostly people of an age to have children; a tail of old age; the third of a family is a child."""
+    """Mostly people of an age to have children; a tail of old age; the third of a family is a grown-up child."""
     if place == 2:
-        years = chance.number(1, 15)
+        years = chance.number(18, 25)
     elif chance.happens(0.62):
         years = chance.number(21, 44)
     else:
@@ -177,21 +177,22 @@ def _address(chance: Chance, house: Household, moment: datetime) -> AddressFacts
 
 
 def _related(chance: Chance, house: Household, client: ClientFacts, today: date) -> list[RelatedFacts]:
-    grown_up = is_grown_up(client.birth_date, today)
     years = age(client.birth_date, today)
-    relations = [Relation.PARTNER if grown_up else Relation.PARENT]
+    relations = [Relation.PARTNER if years > 22 else Relation.PARENT]
     relations += [Relation.CHILD] if years > 60 else [Relation.SIBLING] if chance.happens(0.3) else []
     relations += [Relation.PROVIDER] if chance.happens(0.35) else []
     wanted = relations if chance.happens(0.85) else relations[1:]
-    return [_relative(chance, house, relation, client.created_at, place) for place, relation in enumerate(wanted)]
+    return [_relative(chance, house, relation, client, place) for place, relation in enumerate(wanted)]
 
 
-def _relative(chance: Chance, house: Household, relation: Relation, moment: datetime, place: int) -> RelatedFacts:
+def _relative(chance: Chance, house: Household, relation: Relation, client: ClientFacts, place: int) -> RelatedFacts:
     is_provider = relation is Relation.PROVIDER
-    given = latin(chance.one(house.origin.women if chance.happens(0.5) else house.origin.men))
+    own = {name.given for name in client.names}
+    bank = house.origin.women if chance.happens(0.5) else house.origin.men
+    given = latin(chance.one([one for one in bank if not own & {latin(one), _native(one)}]))
     name = f"Dr. {chance.one(banks.ORIGINS[0].families)}" if is_provider else f"{given} {latin(house.family)}"
     return RelatedFacts(
-        id=chance.id_at(moment),
+        id=chance.id_at(client.created_at),
         relation=relation,
         name=name,
         pronouns=None,

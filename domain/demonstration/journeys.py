@@ -44,7 +44,6 @@ _OF_ANYBODY = (
     (LifeEvent.ADOPTION, 6),
     (LifeEvent.OTHER, 4),
 )
-_OF_A_CHILD = ((LifeEvent.CHRONIC_CARE, 50), (LifeEvent.THERAPY, 30), (LifeEvent.REHABILITATION, 20))
 _OF_OLD_AGE = (
     (LifeEvent.WOUND_CARE, 34),
     (LifeEvent.CHRONIC_CARE, 26),
@@ -68,16 +67,17 @@ class Run:
     """When it is over, if that has come already; else when it will be."""
 
 
-def life_event(telling: Telling, today: date) -> LifeEvent:
-    """What the next journey of the client is about."""
+def life_event(telling: Telling, today: date, *, beside: bool) -> LifeEvent:
+    """What the next journey of the client is about; nothing twice. `beside`: others are still under way."""
     client = telling.plan.client
     years = age(client.birth_date, today)
-    if years < 18:
-        return telling.chance.weighted(_OF_A_CHILD)
-    if years > 58:
-        return telling.chance.weighted(_OF_OLD_AGE)
-    may_bear = client.clinical_sex is ClinicalSex.FEMALE and years < 46
-    return telling.chance.weighted(_OF_A_WOMAN if may_bear else _OF_ANYBODY)
+    may_bear = client.clinical_sex is ClinicalSex.FEMALE and years < 46 and not beside
+    choices = _OF_OLD_AGE if years > 58 else _OF_A_WOMAN if may_bear else _OF_ANYBODY
+    told = {journey.life_event for journey in telling.plan.journeys}
+    # Nothing may go on after a death, so the end of life is told only when nothing else is under way.
+    told |= {LifeEvent.PALLIATIVE} if beside else set()
+    left = [(event, weight) for event, weight in choices if event not in told]
+    return telling.chance.weighted(left) if left else LifeEvent.OTHER
 
 
 def open_journey(telling: Telling, event: LifeEvent, at: datetime) -> Run:
@@ -112,7 +112,7 @@ def open_journey(telling: Telling, event: LifeEvent, at: datetime) -> Run:
 def _gather_team(telling: Telling, run: Run) -> None:
     chance, opened = telling.chance, run.facts.created_at
     whole_client = not telling.plan.grants and chance.happens(0.5)
-    _grant(telling, run, run.lead, Level.SHARE, opened, None, whole_client=whole_client)
+    _grant(telling, run, run.lead, Level.SHARE, opened + timedelta(minutes=1), None, whole_client=whole_client)
     if chance.happens(_HAS_A_SECOND):
         second = telling.staff.carer(chance, run.story.professions)
         joins = opened + timedelta(days=chance.number(1, 20), minutes=5)

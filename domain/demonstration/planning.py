@@ -108,11 +108,10 @@ def _next_opening(chance: Chance, run: Run) -> datetime:
 def _next_event(telling: Telling, runs: list[Run], opens_at: datetime, today: date) -> LifeEvent:
     """After a birth comes the time after it; else whatever life brings."""
     all_over = all(journeys.is_over(run) and run.ends_at <= opens_at for run in runs)
-    if runs and runs[-1].facts.life_event is LifeEvent.BIRTH and all_over:
+    told = [run.facts.life_event for run in runs]
+    if told and told[-1] is LifeEvent.BIRTH and LifeEvent.POSTPARTUM not in told and all_over:
         return LifeEvent.POSTPARTUM
-    event = journeys.life_event(telling, today)
-    # Nothing may go on after a death, so the end of life is told only when nothing else is under way.
-    return event if event is not LifeEvent.PALLIATIVE or all_over else LifeEvent.OTHER
+    return journeys.life_event(telling, today, beside=not all_over)
 
 
 def _settle_status(telling: Telling, runs: list[Run], desk: MemberFacts) -> None:

@@ -1,9 +1,7 @@
 """What fills the places in the texts of a story."""
 
-from datetime import date
 from string import Formatter
 
-from domain.clients import age
 from domain.demonstration.chance import Chance
 
 _BOUNDS = {
@@ -87,8 +85,3 @@ def pronouns_of(chance: Chance, gender: str) -> str | None:
     """Pronouns, where somebody told them."""
     told = {"woman": "she/her", "man": "he/him"}.get(gender, "they/them")
     return told if gender not in ("woman", "man") or chance.happens(0.2) else None
-
-
-def is_grown_up(born_on: date, today: date) -> bool:
-    """Whether the person decides for themselves."""
-    return age(born_on, today) >= 18

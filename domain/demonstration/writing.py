@@ -1,7 +1,9 @@
 """What is written and said in the course of a journey: notes, calls, follow-ups, observations, desk work."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import cycle
 
 from domain.demonstration import banks
 from domain.demonstration.chance import Chance
@@ -14,6 +16,9 @@ from domain.timeline import INCOMING, OUTGOING, EntryKind, Facts
 
 DAYS_BETWEEN = (2, 9)
 """Something small happens in a journey every few days."""
+SLOWER_EVERY = timedelta(days=240)
+"""A journey of twice this length has something half as often."""
+SUNDAY = 6
 _IS_CHANGED_LATER, _IS_REMOVED, _IS_PINNED = 0.08, 0.01, 0.04
 _KINDS = (
     (EntryKind.CALL, 30),
@@ -34,40 +39,68 @@ def write_notes(telling: Telling, run: Run, words: Words) -> None:
 
 
 def write_days(telling: Telling, run: Run) -> None:
-    """The small things, every few days, from the beginning to the end or to now."""
+    """The small things, every few days, from the beginning to the end or to now; more seldom in a long journey."""
     chance, end = telling.chance, min(run.ends_at, telling.latest)
+    sayings = Sayings(chance, run)
+    slowness = max(1, (run.ends_at - run.begins_at) // SLOWER_EVERY)
     moment = run.begins_at + timedelta(days=1)
     while moment < end:
-        at = min(chance.working_moment(moment.date()), end)
+        at = max(run.begins_at, min(chance.working_moment(_working_day(moment)), end))
         kind = chance.weighted(_KINDS)
         actor = chance.one(telling.staff.desk) if kind is EntryKind.ADMINISTRATION else _somebody(chance, run)
-        telling.tell(kind, max(at, run.begins_at), actor, _facts(chance, run, kind), run.facts.id)
-        moment += timedelta(days=chance.number(*DAYS_BETWEEN))
+        telling.tell(kind, at, actor, sayings.facts(kind), run.facts.id)
+        moment += timedelta(days=slowness * chance.number(*DAYS_BETWEEN))
+
+
+class Sayings:
+    """What is said and measured in one journey: nothing again before all was said, numbers that move by small steps."""
+
+    __slots__ = ("_calls", "_chance", "_desk", "_follow_ups", "_levels", "_measures")
+
+    def __init__(self, chance: Chance, run: Run) -> None:
+        self._chance = chance
+        self._calls = _in_turn(chance, (*run.story.calls, *banks.CALLS))
+        self._follow_ups = _in_turn(chance, (*run.story.follow_ups, *banks.FOLLOW_UPS))
+        self._desk = _in_turn(chance, banks.DESK_WORK)
+        self._measures = run.story.measures
+        self._levels: dict[str, int] = {}
+
+    def facts(self, kind: EntryKind) -> Facts:
+        """The facts of the next line of this kind."""
+        if kind is EntryKind.OBSERVATION:
+            return self._observed(self._chance.one(self._measures))
+        if kind is EntryKind.CALL:
+            return self._call()
+        return {"text": next(self._follow_ups if kind is EntryKind.FOLLOW_UP else self._desk)}
+
+    def _call(self) -> Facts:
+        return {
+            "direction": INCOMING if self._chance.happens(0.7) else OUTGOING,
+            "with": "the client" if self._chance.happens(0.8) else "the family",
+            "minutes": self._chance.number(2, 25),
+            "text": next(self._calls),
+        }
+
+    def _observed(self, measure: Measure) -> Facts:
+        step = max(1, (measure.high - measure.low) // 10)
+        before = self._levels.get(measure.what, self._chance.number(measure.low, measure.high))
+        number = min(measure.high, max(measure.low, before + self._chance.number(-step, step)))
+        self._levels[measure.what] = number
+        value = f"{number / 10:.1f}" if measure.tenths else str(number)
+        return {"what": measure.what, "value": value, "unit": measure.unit}
+
+
+def _in_turn(chance: Chance, said: tuple[str, ...]) -> Iterator[str]:
+    return cycle(chance.some(said, len(said)))
+
+
+def _working_day(moment: datetime) -> date:
+    """The day, or the Monday after it for a Sunday."""
+    return (moment + timedelta(days=1)).date() if moment.weekday() == SUNDAY else moment.date()
 
 
 def _somebody(chance: Chance, run: Run) -> MemberFacts:
     return run.lead if chance.happens(0.75) else chance.one(run.team)
-
-
-def _facts(chance: Chance, run: Run, kind: EntryKind) -> Facts:
-    if kind is EntryKind.CALL:
-        return {
-            "direction": INCOMING if chance.happens(0.7) else OUTGOING,
-            "with": "the client" if chance.happens(0.8) else "the family",
-            "minutes": chance.number(2, 25),
-            "text": chance.one(run.story.calls),
-        }
-    if kind is EntryKind.FOLLOW_UP:
-        return {"text": chance.one(run.story.follow_ups)}
-    if kind is EntryKind.OBSERVATION:
-        return _observed(chance, chance.one(run.story.measures))
-    return {"text": chance.one(banks.DESK_WORK)}
-
-
-def _observed(chance: Chance, measure: Measure) -> Facts:
-    number = chance.number(measure.low, measure.high)
-    value = f"{number / 10:.1f}" if measure.tenths else str(number)
-    return {"what": measure.what, "value": value, "unit": measure.unit}
 
 
 def _write_note(telling: Telling, run: Run, beat: Beat, words: Words, at: datetime) -> None:
