@@ -103,8 +103,11 @@ def settings_versions() -> Select[Any]:
 async def viewer_of(database: Database, credentials: Credentials) -> Viewer:
     """Who is asking. No credentials are Anonymous; a session that has ended is `NotSignedIn`."""
     secret = credentials.bearer or credentials.cookie
-    if not secret:
-        return Anonymous()
+    return await viewer_of_secret(database, secret) if secret else Anonymous()
+
+
+async def viewer_of_secret(database: Database, secret: str) -> Viewer:
+    """Whose session this is the secret of; `NotSignedIn` when it has ended or never was."""
     moment = datetime.now(UTC)
     snapshot = await database.reader.snapshot(None)
     try:
@@ -147,7 +150,9 @@ def in_force(versions: list[SettingsRow], day: date) -> Settings:
     return settings.settings_on(day, known)
 
 
-async def _rows(database: Database, snapshot: Snapshot, row: type, statement: Statement, values: dict[str, Any]) -> list[Any]:
+async def _rows(
+    database: Database, snapshot: Snapshot, row: type, statement: Statement, values: dict[str, Any]
+) -> list[Any]:
     compiled = database.statements.compiled(statement, ())
     return compiled.rows(row, await snapshot.fetch(compiled.sql, compiled.arguments(values)))
 
@@ -185,7 +190,9 @@ async def begin(
     return session.id, secret
 
 
-async def end(writing: AsyncSession, moment: datetime, *, session_id: UUID | None = None, person_id: UUID | None = None) -> None:
+async def end(
+    writing: AsyncSession, moment: datetime, *, session_id: UUID | None = None, person_id: UUID | None = None
+) -> None:
     """End one session, or every session of a person."""
     chosen = Session.id == session_id if session_id is not None else Session.person_id == person_id
     await writing.execute(update(Session).where(chosen, Session.ended_at.is_(None)).values(ended_at=moment))

@@ -60,6 +60,19 @@ class Channel(StrEnum):
     """Anything else, such as a messenger name or a pager."""
 
 
+class ContactPermission(StrEnum):
+    """What a client has allowed a contact point to be used for."""
+
+    EMAIL = "EMAIL"
+    """E-mail may be sent there."""
+    CALL = "CALL"
+    """It may be called."""
+    TEXT = "TEXT"
+    """Text messages may be sent there."""
+    VOICEMAIL = "VOICEMAIL"
+    """A message may be left on its voicemail."""
+
+
 class PlaceUse(StrEnum):
     """What an address or a contact point is for."""
 

@@ -27,3 +27,5 @@ class Subject(StrEnum):
     """A note."""
     REACH = "REACH"
     """Who reaches what: a grant or a membership."""
+    SETTINGS = "SETTINGS"
+    """The practice's settings."""

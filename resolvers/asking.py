@@ -9,8 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from auth.keys import KeyRing
 from auth.errors import Forbidden
+from auth.keys import KeyRing
 from auth.permissions import Extent, May, permission_of
 from auth.reach import Reach, reach_of
 from auth.viewers import Viewer, practice_of
@@ -36,7 +36,12 @@ class Answering:
         self.statements = 0
         self.reach = reach_of(viewer)
         self.moment = datetime.now(UTC)
-        self.values = {"practice": viewer.practice_id, "member": viewer.membership_id, "moment": self.moment}
+        self.values = {
+            "practice": viewer.practice_id,
+            "member": viewer.membership_id,
+            "person": viewer.person_id,
+            "moment": self.moment,
+        }
         self.snapshot: Snapshot | None = None
         self.closed = False
         # Stock graphql-core lets several questions run at once; one connection answers them one after another.

@@ -83,7 +83,21 @@ def digest_of(row: AuditEvent | dict[str, Any]) -> bytes:
     return hashlib.sha256(_canonical([told[name] for name in TOLD])).digest()
 
 
-TOLD = ["practice_id", "ordinal", "facts_in_write", "recorded_at", "actor_kind", "actor_id", "request_id", "operation", "action", "subject", "subject_id", "client_id", "changes"]
+TOLD = [
+    "practice_id",
+    "ordinal",
+    "facts_in_write",
+    "recorded_at",
+    "actor_kind",
+    "actor_id",
+    "request_id",
+    "operation",
+    "action",
+    "subject",
+    "subject_id",
+    "client_id",
+    "changes",
+]
 
 
 def digest_of_write(digests: Iterable[bytes]) -> bytes:

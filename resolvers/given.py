@@ -1,7 +1,8 @@
 """The shapes that resolvers' arguments and inputs are written in; the schema turns them into GraphQL."""
 
+from collections.abc import Callable
 from enum import Enum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 from uuid import UUID
 
 from domain.identity import Kind
@@ -26,3 +27,15 @@ GrantId = Annotated[UUID, Kind.GRANT]
 MemberId = Annotated[UUID, Kind.MEMBERSHIP]
 PracticeId = Annotated[UUID, Kind.PRACTICE]
 EntryId = Annotated[UUID, Kind.ENTRY]
+
+Resolver = TypeVar("Resolver", bound=Callable[..., Any])
+
+
+def reads(*names: str) -> Callable[[Resolver], Resolver]:
+    """Say which attributes of its parents a resolver reads. One that says nothing is given all of them."""
+
+    def decorate(resolver: Resolver) -> Resolver:
+        resolver.reads = frozenset(names)  # type: ignore[attr-defined] # functions take attributes
+        return resolver
+
+    return decorate

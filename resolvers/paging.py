@@ -137,8 +137,8 @@ class Page(Generic[Row]):
     """A part of an ordered list."""
 
     rows: list[Row]
-    has_next: bool
-    has_previous: bool
+    has_next_page: bool
+    has_previous_page: bool
     order: Order
     seal: Seal
     counting: Counting | None = None
@@ -146,9 +146,9 @@ class Page(Generic[Row]):
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def edges(self) -> list["Edge[Row]"]:
+    def edges(self) -> list["EdgeRow[Row]"]:
         """The rows, each with what its cursor is made of."""
-        return [Edge(row, self) for row in self.rows]
+        return [EdgeRow(row, self) for row in self.rows]
 
     def cursor(self, row: Row) -> str:
         """Where a row stands in this list."""
@@ -156,7 +156,7 @@ class Page(Generic[Row]):
 
 
 @dataclass(slots=True)
-class Edge(Generic[Row]):
+class EdgeRow(Generic[Row]):
     """A row and its place in a page."""
 
     node: Row
@@ -164,7 +164,7 @@ class Edge(Generic[Row]):
 
 
 @dataclass(slots=True)
-class Count:
+class CountRow:
     """How many there are."""
 
     value: int

@@ -29,7 +29,7 @@ from auth.viewers import Member, Viewer, actor_of, practice_of
 from domain.events import Change, Subject
 from domain.identity import new_id
 from domain.refusals import IdempotencyMismatch, NotFound
-from domain.timeline import EntryKind, Visibility, visibility_of
+from domain.timeline import EntryKind, Visibility, default_visibility
 from resolvers.auditing import Author, Fact
 from resolvers.outcomes import Outcome
 from storage.database.audit import AuditDetail, AuditEvent
@@ -136,6 +136,16 @@ class Write:
         self.events += [_event(change, row) for change, row in (*added, *changed) if getattr(row, "announces", None)]
         await self.session.flush()
 
+    def announce(self, change: Change, row: OfPractice) -> None:
+        """Tell live feeds of a row that reads differently although it was not changed itself."""
+        self.events.append(_event(change, row))
+
+    def record(self, action: str, row: Any, *names: str) -> None:
+        """Write down a row that is not audited by itself."""
+        values = {name: [None, getattr(row, name)] for name in names}
+        client_id = getattr(row, "client_id", None)
+        self.facts.append(Fact(action, row.__tablename__, str(row.id), client_id, values))
+
     async def take_number(self, series: str, count: int = 1) -> int:
         """The first of `count` numbers of a series without gaps; the counter stays locked until the write ends."""
         return await next_number(self.session, self.practice_id, series, count)
@@ -161,7 +171,7 @@ class Write:
             occurred_at=occurred_at or self.moment,
             recorded_at=self.moment,
             actor_id=self.viewer.membership_id,
-            visibility=visibility or visibility_of(kind),
+            visibility=visibility or default_visibility(kind),
             facts=facts,
         )
         await self.add(entry)
@@ -192,8 +202,10 @@ def _event(change: Change, row: Any) -> dict[str, Any]:
     subject: Subject = row.announces
     client_id = row.id if subject is Subject.CLIENT else getattr(row, "client_id", None)
     journey_id = row.id if subject is Subject.JOURNEY else getattr(row, "journey_id", None)
+    # A change of reach names whose it is: their feeds must begin anew.
+    subject_id = getattr(row, "membership_id", row.id) if subject is Subject.REACH else row.id
     return {
-        "change": change, "subject": subject, "subject_id": row.id, "client_id": client_id, "journey_id": journey_id
+        "change": change, "subject": subject, "subject_id": subject_id, "client_id": client_id, "journey_id": journey_id
     }  # fmt: skip
 
 

@@ -5,8 +5,8 @@
     carried_out_by(resolver)   a mutation
     followed_by(resolver)      a subscription
 
-A relation's resolver answers for many parents at once, `(ask, parents, *, …) -> Sequence[…]`; a root's is `(ask, *, …)`.
-There is no resolver for a single parent: `answered_by` refuses one at import, so an N+1 cannot be written by accident.
+A relation's resolver answers for many parents at once, `(ask, parents, *, …) -> Sequence[…]`; a root's is
+`(ask, *, …)`. There is no resolver for a single parent: `answered_by` refuses one at import, so an N+1 cannot be written by accident.
 A resolver's docstring is the field's description; an argument's is the `Doc` in its annotation.
 """
 
@@ -84,16 +84,6 @@ def presents(
     return decorate
 
 
-def reads(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Say which attributes of its parents a resolver reads. One that says nothing is given all of them."""
-
-    def decorate(resolver: Callable[..., Any]) -> Callable[..., Any]:
-        resolver.reads = frozenset(names)  # type: ignore[attr-defined] # functions take attributes
-        return resolver
-
-    return decorate
-
-
 def answered_by(resolver: Callable[..., Any], *, allow: May | None = None, deprecated: str | None = None) -> Any:
     """A field whose value comes from a resolver. A root must say what it needs (`allow`)."""
     parameters = _parameters(resolver, Ask)
@@ -155,7 +145,9 @@ def _refuse_single_parent(resolver: Callable[..., Any], parent: inspect.Paramete
     hints = get_type_hints(resolver)
     for name in (parent.name, "return"):
         if get_origin(hints[name]) not in (Sequence, list, tuple):
-            raise TypeError(f"{resolver.__qualname__}: `{name}` must be a Sequence: one answer for each of many parents.")
+            raise TypeError(
+                f"{resolver.__qualname__}: `{name}` must be a Sequence: one answer for each of many parents."
+            )
 
 
 def _question(resolver: Callable[..., Any], of_parents: bool, allow: May) -> Question:
@@ -199,4 +191,3 @@ def _argument(parameter: inspect.Parameter, hint: Any) -> dict[str, Any]:
     # A default of None is left to the resolver: the SDL then says `after: String`, not `after: String = null`.
     default = strawberry.UNSET if parameter.default is None else parameter.default
     return {"annotation": annotation, "default": default}
-

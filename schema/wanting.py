@@ -19,7 +19,7 @@ from resolvers.asking import Wanted
 NOTHING: frozenset[str] = frozenset()
 
 
-def wanted(info: GraphQLResolveInfo) -> Wanted:
+def wanted(info: GraphQLResolveInfo[Any]) -> Wanted:
     """The attributes that the selections below a field need; None for all of them.
 
     `@skip` and `@include` are not looked at: what might be left out is read.
@@ -70,8 +70,10 @@ class _Seeker:
             return NOTHING
         definition = field.extensions["strawberry-definition"]
         made = named.extensions["strawberry-definition"].origin
-        if getattr(made, "carries_rows", False):
-            return self.below(get_named_type(field.type), node.selection_set)
+        carrying = getattr(made, "rows_below", None)
+        if carrying is not None:
+            leads_on = definition.python_name == carrying
+            return self.below(get_named_type(field.type), node.selection_set) if leads_on else NOTHING
         question = definition.metadata.get("question")
         if question is not None:
             reads: Wanted = question.reads

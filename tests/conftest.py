@@ -1,10 +1,14 @@
 """What every test can ask for: empty databases on both kinds of server. Rows are made by makers, not by fixtures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from auth.keys import KeyRing
+from resolvers.casegraph import Casegraph
+from storage.database.migrating import migrate
+from tests.makers import PracticeUnderTest
 from tests.servers import postgres as postgres_server
 
 LACKING = "This machine has no "
@@ -38,7 +42,39 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'casegraph.sqlite'}"
 
 
-# The databases with tables (migrated once, then copied for each test; SQLite and PostgreSQL in turn) stand here.
+@pytest.fixture(scope="session")
+async def postgres_url(postgres: postgres_server.Server) -> str:
+    """A migrated PostgreSQL database that the whole run shares, as the application's role sees it."""
+    database = postgres.make_database()
+    await migrate(database.owner_url, app_role=postgres_server.APP)
+    return database.app_url
+
+
+@pytest.fixture(scope="session")
+async def migrated_sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated SQLite database that the whole run shares."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'casegraph.sqlite'}"
+    await migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each of the two databases in turn. Tests share them: every test founds a practice of its own."""
+    return str(request.getfixturevalue("migrated_sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture(scope="session")
+async def casegraph(database_url: str) -> AsyncIterator[Casegraph]:
+    """The application, opened on each of the two databases in turn."""
+    async with Casegraph.opened(database_url, KeyRing.made()) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def practice(casegraph: Casegraph) -> PracticeUnderTest:
+    """A new practice with nobody in it."""
+    return await PracticeUnderTest.founded(casegraph)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

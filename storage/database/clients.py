@@ -15,7 +15,7 @@ from storage.database.base import Base, Kept, OfPractice, reference
 from storage.database.columns import Folded, Json, Moment, Word
 from storage.database.ordering import Slice, count, page
 from storage.database.people import ClientGrant
-from storage.database.selecting import Columns, Reachable, among, columns, of_practice, table_of
+from storage.database.selecting import Columns, Reachable, among, any_of, columns, of_practice, table_of
 
 
 class Client(Kept, Base):
@@ -173,6 +173,13 @@ class KnownRow:
 
 
 @dataclass(slots=True)
+class NumberRow:
+    """How many clients a count found."""
+
+    number: int
+
+
+@dataclass(slots=True)
 class ContactPointRow:
     """A way to reach the client."""
 
@@ -274,9 +281,9 @@ class Filter:
 
     def conditions(self, client: Any, reach: Reachable) -> list[ColumnElement[bool]]:
         """The conditions on the clients, kept to what the viewer reaches."""
-        found = [of_practice(client), reach.client(client)]
+        found: list[ColumnElement[bool]] = [of_practice(client), reach.client(client)]
         if self.statuses:
-            found.append(client.c.status.in_(sorted(self.statuses)))
+            found.append(any_of(client.c.status, self.statuses))
         if self.member:
             found.append(_has_member(client, reach))
         return found + [_has_word(client, number) for number in range(self.words)]

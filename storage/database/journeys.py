@@ -13,7 +13,7 @@ from domain.journeys import JourneyStatus, LifeEvent
 from storage.database.base import Base, Kept, reference
 from storage.database.columns import Moment, Word
 from storage.database.ordering import Backend, Slice, counts_per_parent, page_per_parent
-from storage.database.selecting import Columns, Reachable, among, columns, names_of, of_practice, table_of
+from storage.database.selecting import Columns, Reachable, among, any_of, columns, names_of, of_practice, table_of
 
 
 class Journey(Kept, Base):
@@ -78,7 +78,7 @@ class Filter:
         """The conditions on the journeys, kept to what the viewer reaches."""
         found = [of_practice(journey), reach.journey(journey)]
         if self.statuses:
-            found.append(journey.c.status.in_(sorted(self.statuses)))
+            found.append(any_of(journey.c.status, self.statuses))
         return found
 
 

@@ -28,6 +28,7 @@ class PracticeSettings(Kept, Base):
     """The settings in force from a day on; a later row for a later day replaces it."""
 
     __tablename__ = "practice_settings"
+    announces = Subject.SETTINGS
     __table_args__ = (UniqueConstraint("practice_id", "effective_from", "version"),)
     effective_from: Mapped[date]
     version: Mapped[int]
@@ -127,6 +128,15 @@ class MemberRow:
 
 
 @dataclass(slots=True)
+class OwnMembershipRow:
+    """A person's work for one of several practices, as they see it themselves."""
+
+    practice_id: UUID
+    practice_name: str
+    role: Role
+
+
+@dataclass(slots=True)
 class GrantRow:
     """A place on a care team."""
 
@@ -145,6 +155,18 @@ class GrantRow:
 def practice() -> Select[Any]:
     """The practice of the caller."""
     return select(*columns(Practice, PracticeRow)).where(Practice.id == bindparam("practice"))
+
+
+def own_memberships() -> Select[Any]:
+    """The memberships of `person` that are valid now, in every practice: the one statement that looks across them."""
+    moment = bindparam("moment", type_=Moment())
+    return (
+        select(Membership.practice_id, Practice.name.label("practice_name"), Membership.role)
+        .join(Practice, Practice.id == Membership.practice_id)
+        .where(Membership.person_id == bindparam("person"), Membership.from_at <= moment)
+        .where(or_(Membership.to_at.is_(None), Membership.to_at > moment))
+        .order_by(Practice.name, Membership.practice_id)
+    )
 
 
 def members_by_id() -> Select[Any]:

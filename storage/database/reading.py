@@ -89,9 +89,10 @@ class Statements:
 
 
 def _compile(select: Select[Any], dialect: Dialect) -> Compiled:
-    compiled: Any = select.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    compiled: Any = select.compile(dialect=dialect)
     order: Sequence[str] = compiled.positiontup
-    binders = tuple((name, compiled.params.get(name), compiled._bind_processors.get(name)) for name in order)
+    defaults = compiled.construct_params(_check=False)
+    binders = tuple((name, defaults.get(name), compiled._bind_processors.get(name)) for name in order)
     columns = list(select.selected_columns)
     processors = tuple(column.type._cached_result_processor(dialect, None) for column in columns)
     return Compiled(str(compiled), binders, tuple(column.key or "" for column in columns), processors, {})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any, Protocol
 
-from sqlalchemy import Boolean, ColumnElement, Table, bindparam
+from sqlalchemy import Boolean, ColumnElement, Table, bindparam, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -44,6 +44,11 @@ def table_of(model: Any) -> Table:
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - tells the type checker what declarative models always have
     return table
+
+
+def any_of(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column` is one of a few values that are part of the statement's shape: each is bound on its own."""
+    return or_(*(column == value for value in sorted(values)))
 
 
 class Reachable(Protocol):

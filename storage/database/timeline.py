@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, Select, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, Index, Integer, Select, Uuid, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.events import Change, Subject
@@ -13,7 +13,7 @@ from domain.timeline import EntryKind, Visibility
 from storage.database.base import Base, Kept, OfPractice, reference
 from storage.database.columns import Json, Moment, Word
 from storage.database.ordering import Backend, Slice, counts_per_parent, page_per_parent
-from storage.database.selecting import Columns, Reachable, among, columns, names_of, of_practice, table_of
+from storage.database.selecting import Columns, Reachable, among, any_of, columns, names_of, of_practice, table_of
 
 
 class TimelineEntry(Kept, Base):
@@ -132,9 +132,9 @@ class Filter:
         """The conditions on the entries, kept to what the viewer reaches."""
         found = [of_practice(entry), reach.entry(entry)]
         if self.kinds:
-            found.append(entry.c.kind.in_(sorted(self.kinds)))
+            found.append(any_of(entry.c.kind, self.kinds))
         if self.visibilities:
-            found.append(entry.c.visibility.in_(sorted(self.visibilities)))
+            found.append(any_of(entry.c.visibility, self.visibilities))
         if self.actors:
             found.append(among(entry.c.actor_id, "actors"))
         if self.journey:
@@ -176,10 +176,21 @@ def head() -> Select[Any]:
 
 
 def events_after() -> Select[Any]:
-    """The events after the number `after`, of whole writes only, up to the number `until`."""
+    """The next `size` events that may concern a follower of `client`: its own, and changes of reach and settings.
+
+    After the event `ordinal` of the write `seq`.
+    """
     event = table_of(PracticeEvent)
+    seq, ordinal = bindparam("seq", type_=BigInteger()), bindparam("ordinal", type_=Integer())
+    everyone = any_of(event.c.subject, (Subject.REACH, Subject.SETTINGS))
     return (
         select(*columns(event, EventRow))
-        .where(of_practice(event), event.c.seq > bindparam("after"), event.c.seq <= bindparam("until"))
+        .where(
+            of_practice(event),
+            event.c.seq >= seq,
+            or_(event.c.seq > seq, event.c.ordinal > ordinal),
+            or_(event.c.client_id == bindparam("client", type_=Uuid()), everyone),
+        )
         .order_by(event.c.seq, event.c.ordinal)
+        .limit(bindparam("size"))
     )

@@ -127,7 +127,8 @@ def upgrade() -> None:
         "client",
         sa.Column("practice_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("file_number", sa.Integer(), nullable=False),
+        sa.Column("file_counter", sa.Integer(), nullable=False),
+        sa.Column("file_number", sa.String(), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("status_before_archive", sa.String(40), nullable=True),
         sa.Column("names", sa.Text(), nullable=False),
@@ -153,7 +154,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_client_practice_id_created_at_id"), "client", ["practice_id", "created_at", "id"], unique=False
     )
-    op.create_index(op.f("ix_client_practice_id_file_number"), "client", ["practice_id", "file_number"], unique=True)
+    op.create_index(op.f("ix_client_practice_id_file_counter"), "client", ["practice_id", "file_counter"], unique=True)
     op.create_index(
         op.f("ix_client_practice_id_sort_name_id"), "client", ["practice_id", "sort_name", "id"], unique=False
     )
@@ -659,7 +660,7 @@ def downgrade() -> None:
     op.drop_table("due")
     op.drop_index(op.f("ix_client_practice_id_source"), table_name="client")
     op.drop_index(op.f("ix_client_practice_id_sort_name_id"), table_name="client")
-    op.drop_index(op.f("ix_client_practice_id_file_number"), table_name="client")
+    op.drop_index(op.f("ix_client_practice_id_file_counter"), table_name="client")
     op.drop_index(op.f("ix_client_practice_id_created_at_id"), table_name="client")
     op.drop_table("client")
     op.drop_index(op.f("ix_audit_event_practice_id_client_id_seq"), table_name="audit_event")

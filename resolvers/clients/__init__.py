@@ -1,0 +1,1 @@
+"""Clients: finding, creating and changing their files."""

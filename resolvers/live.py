@@ -1,0 +1,127 @@
+"""Live feeds: a number per practice that rings when a write has committed, and the loop that follows it.
+
+A follower is a cursor, not a queue: what it missed it reads from the rows, so a lost bell costs at most a second and a
+slow follower holds no memory. Bells ring in this process; a poll finds what other processes have written.
+"""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from sqlalchemy import Select, bindparam, select
+
+from auth.keys import KeyRing, NotSealedHere
+from resolvers.paging import BadCursor
+from storage.database.opening import Database
+from storage.database.timeline import HeadRow, PracticeSeq
+
+POLL_SECONDS = 1.0
+LAST_OF_WRITE = 2**31 - 1
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a practice's sequence: the event `ordinal` of the write `seq`, in one life of the database."""
+
+    seq: int
+    ordinal: int
+    epoch: UUID
+
+    @classmethod
+    def at_head(cls, head: HeadRow) -> "Place":
+        """Behind everything that a snapshot has seen."""
+        return cls(head.seq, LAST_OF_WRITE, head.epoch)
+
+    def sealed(self, ring: KeyRing, practice_id: UUID) -> str:
+        """The cursor of this place. Two cursors of one place differ, so that nobody counts other people's writes."""
+        plain = orjson.dumps([secrets.token_hex(8), self.seq, self.ordinal, self.epoch])
+        return ring.seal("live", practice_id, plain)
+
+    @classmethod
+    def opened(cls, ring: KeyRing, practice_id: UUID, cursor: str) -> "Place":
+        """The place behind a cursor; `BadCursor` for any other text."""
+        try:
+            _, seq, ordinal, epoch = orjson.loads(ring.unseal("live", practice_id, cursor))
+        except NotSealedHere:
+            raise BadCursor("after") from None
+        return cls(seq, ordinal, UUID(epoch))
+
+
+class Watch:
+    """One practice that somebody in this process follows."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.followers = 0
+        self.bell = asyncio.Event()
+
+    def hear(self, number: int) -> None:
+        """Wake the followers if the number is news."""
+        if number > self.number:
+            self.number = number
+            self.bell.set()
+            self.bell = asyncio.Event()
+
+
+class Hub:
+    """The bells of this process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._watched: dict[UUID, Watch] = {}
+        self._poll: asyncio.Task[None] | None = None
+
+    def ring(self, practice_id: UUID, number: int) -> None:
+        """A write of the practice has committed under this number."""
+        watch = self._watched.get(practice_id)
+        if watch is not None:
+            watch.hear(number)
+
+    async def heard(self, practice_id: UUID, seen: int) -> None:
+        """Return when the practice has a write beyond `seen`."""
+        watch = self._watched.setdefault(practice_id, Watch())
+        watch.followers += 1
+        if self._poll is None or self._poll.done():
+            self._poll = asyncio.create_task(self._poll_all())
+        try:
+            while watch.number <= seen:
+                await watch.bell.wait()
+        finally:
+            watch.followers -= 1
+            if not watch.followers and self._watched.get(practice_id) is watch:
+                del self._watched[practice_id]
+
+    async def close(self) -> None:
+        """Stop polling."""
+        if self._poll is not None:
+            self._poll.cancel()
+            await asyncio.gather(self._poll, return_exceptions=True)
+
+    async def _poll_all(self) -> None:
+        while self._watched:
+            await asyncio.sleep(POLL_SECONDS)
+            for practice_id in list(self._watched):
+                try:
+                    self.ring(practice_id, await self._number_of(practice_id))
+                except Exception as error:
+                    # The database may be away for a while; the followers go on when it is back.
+                    log.warning("poll failed", exception=type(error).__qualname__)
+
+    async def _number_of(self, practice_id: UUID) -> int:
+        snapshot = await self._database.reader.snapshot(practice_id)
+        try:
+            compiled = self._database.statements.compiled(_number, ())
+            records = await snapshot.fetch(compiled.sql, compiled.arguments({"practice": practice_id}))
+            return int(records[0][0]) if records else 0
+        finally:
+            await snapshot.close()
+
+
+def _number() -> Select[Any]:
+    return select(PracticeSeq.seq).where(PracticeSeq.practice_id == bindparam("practice"))

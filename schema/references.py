@@ -1,0 +1,12 @@
+"""Names for types that contain the type that names them: the only cycles among types, all in one place."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+if TYPE_CHECKING:
+    from schema.clients import Client
+    from schema.journeys import Journey
+
+ClientRef = Annotated["Client", strawberry.lazy("schema.clients")]
+JourneyRef = Annotated["Journey", strawberry.lazy("schema.journeys")]

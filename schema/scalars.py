@@ -1,0 +1,82 @@
+"""The scalars, each with where its form is specified. Dates and times are strict; texts are judged by the rules."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any, NewType
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
+
+EmailAddress = NewType("EmailAddress", str)
+PhoneNumber = NewType("PhoneNumber", str)
+TimeZone = NewType("TimeZone", str)
+Locale = NewType("Locale", str)
+
+
+def read_moment(value: Any) -> datetime:
+    """A point in time from RFC 3339 text; one without its offset from UTC is refused."""
+    if not isinstance(value, str) or not RFC3339.fullmatch(value):
+        raise GraphQLError("DateTime must be RFC 3339 text with an offset, such as 2026-03-01T09:30:00Z.")
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise GraphQLError("DateTime must be a time that exists.") from None
+
+
+def write_moment(value: datetime) -> str:
+    """RFC 3339 in UTC."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_day(value: Any) -> date:
+    """A day from `2026-03-01`."""
+    try:
+        if not isinstance(value, str) or len(value) != 10:
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise GraphQLError("Date must be a day that exists, written as 2026-03-01.") from None
+
+
+def read_text(value: Any) -> str:
+    """Any text; whether it can be taken is for the rules to say, as a problem beside its field."""
+    if not isinstance(value, str):
+        raise GraphQLError("A text is expected.")
+    return value
+
+
+def _scalar(name: str, description: str, url: str, read: Any = read_text, write: Any = str) -> ScalarDefinition:
+    return strawberry.scalar(
+        name=name, description=description, specified_by_url=url, parse_value=read, serialize=write
+    )
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: _scalar(
+        "DateTime",
+        "A point in time in UTC, such as 2026-03-01T09:30:00Z.",
+        "https://www.rfc-editor.org/rfc/rfc3339",
+        read_moment,
+        write_moment,
+    ),
+    date: _scalar(
+        "Date",
+        "A day without a time, such as 2026-03-01.",
+        "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        read_day,
+        date.isoformat,
+    ),
+    EmailAddress: _scalar(
+        "EmailAddress", "An e-mail address.", "https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address"
+    ),
+    PhoneNumber: _scalar(
+        "PhoneNumber", "A telephone number, such as +14165550123.", "https://www.itu.int/rec/T-REC-E.164"
+    ),
+    TimeZone: _scalar(
+        "TimeZone", "A time zone by its name, such as America/Toronto.", "https://www.iana.org/time-zones"
+    ),
+    Locale: _scalar("Locale", "A language tag, such as fr-CA.", "https://www.rfc-editor.org/info/bcp47"),
+}
