@@ -169,7 +169,7 @@ CALLS = (
     "Will be ten minutes late",
     "Asked for a copy of the care agreement",
     "Wants to change Tuesday's visit to Thursday",
-    "No answer, left a message to call back",
+    "Line was cut off, called back at once",
     "Confirmed the visit on Monday",
     "Asked which number to call at night",
     "New telephone number noted",
