@@ -160,7 +160,7 @@ def practice() -> Select[Any]:
 def own_memberships() -> Select[Any]:
     """The memberships of `person` that are valid now, in every practice: the one statement that looks across them."""
     moment = bindparam("moment", type_=Moment())
-    shown = [Membership.practice_id, Practice.name.label("practice_name"), Membership.role]
+    shown: list[Any] = [Membership.practice_id, Practice.name.label("practice_name"), Membership.role]
     return (
         select(*shown)
         .join(Practice, Practice.id == Membership.practice_id)

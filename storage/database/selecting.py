@@ -36,7 +36,7 @@ def _any(element: among, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(among, "sqlite")
 def _each(element: among, compiler: SQLCompiler, **options: Any) -> str:
     ids = compiler.process(element.ids, **options)
-    return f"{compiler.process(element.column, **options)} IN (SELECT value FROM json_each({ids}))"
+    return compiler.process(element.column, **options) + f" IN (SELECT value FROM json_each({ids}))"
 
 
 def table_of(model: Any) -> Table:

@@ -46,7 +46,8 @@ async def test_a_person_signs_in_with_a_password_and_their_token_says_who_they_a
     assert wrong["signIn"]["problems"] == [{"code": "SIGN_IN_REFUSED", "path": ["input"]}]
     assert right["signIn"]["viewer"]["kind"] == "MEMBER"
     viewer = await casegraph.viewer_of(Credentials(bearer=right["signIn"]["token"]))
-    assert isinstance(viewer, Member) and viewer.practice_id == practice.id
+    assert isinstance(viewer, Member)
+    assert viewer.practice_id == practice.id
     await practice.get(viewer, "mutation { signOut { problems { code } } }")
     with pytest.raises(NotSignedIn):
         await casegraph.viewer_of(Credentials(bearer=right["signIn"]["token"]))
