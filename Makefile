@@ -30,7 +30,7 @@ sdl: $(dev_stamp) ## Print the graph to schema.graphql
 
 migration: $(dev_stamp) ## Write the migration that takes the database to the models: make migration SAYS="Add the file number"
 	@test -n "$(SAYS)" || { echo 'Say what it does: make migration SAYS="Add the file number"'; exit 2; }
-	$(python) -m alembic revision --autogenerate --message "$(SAYS)"
+	$(python) casegraph migrate --write "$(SAYS)"
 
 bench: $(dev_stamp) ## Measure what benchmarks/ measures
 	$(python) -m benchmarks

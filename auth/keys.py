@@ -88,6 +88,8 @@ class KeyRing:
             with path.open(encoding="utf-8") as file:
                 mode = os.fstat(file.fileno()).st_mode
                 text = file.read()
+        except FileNotFoundError:
+            raise KeyFileRefused(f"there is no key file {path}: make one with `./casegraph keys add`") from None
         except (OSError, UnicodeDecodeError) as error:
             raise KeyFileRefused(f"the key file {path} cannot be read: {error}") from None
         if mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -85,8 +85,11 @@ def membership_at() -> Select[Any]:
 async def viewer_of(database: Database, credentials: Credentials) -> Viewer:
     """Who is asking. No credentials are Anonymous; a session that has ended is `NotSignedIn`."""
     secret = credentials.bearer or credentials.cookie
-    if not secret:
-        return Anonymous()
+    return await viewer_of_secret(database, secret) if secret else Anonymous()
+
+
+async def viewer_of_secret(database: Database, secret: str) -> Viewer:
+    """Whose session this is the secret of; `NotSignedIn` when it has ended or never was."""
     moment = datetime.now(UTC)
     snapshot = await database.reader.snapshot(None)
     try:

@@ -1,8 +1,9 @@
 """What a person is called: which of several names is shown, which stands on papers, which one sorts by."""
 
 import unicodedata
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
 
 from domain import searching
 from domain.clients import NameUse
@@ -31,6 +32,32 @@ class Name(Protocol):
     @property
     def family(self) -> str | None:
         """The family name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """One name of a person, with its use."""
+
+    use: NameUse
+    given: str | None = None
+    family: str | None = None
+    prefix: str | None = None
+    suffix: str | None = None
+
+
+def kept(names: Iterable[PersonName]) -> list[dict[str, str | None]]:
+    """The names as plain JSON, for their column."""
+    return [{**asdict(name), "use": name.use.value} for name in names]
+
+
+def read(values: Iterable[Mapping[str, Any]]) -> list[PersonName]:
+    """The names behind their plain JSON."""
+    return [
+        PersonName(
+            NameUse(value["use"]), value.get("given"), value.get("family"), value.get("prefix"), value.get("suffix")
+        )
+        for value in values
+    ]
 
 
 def display_name(names: Iterable[Name]) -> str:

@@ -8,6 +8,7 @@
     ├── NotAllowedNow          where the thing stands does not allow what was asked: state and action
     ├── AlreadyDone            what was asked is so already: state and action
     ├── IdempotencyMismatch    the idempotency key was used before, for something else
+    ├── SignInRefused          e-mail or password is wrong
     └── Refused                several of these at once
 
 Rules that look at a whole input write into a `Findings`, so that a form hears of everything at once.
@@ -37,6 +38,8 @@ class ProblemCode(StrEnum):
     """The state of the thing does not allow this."""
     ALREADY_DONE = "ALREADY_DONE"
     """It is so already; nothing was changed."""
+    SIGN_IN_REFUSED = "SIGN_IN_REFUSED"
+    """The e-mail address or the password is wrong; nobody was signed in."""
     IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
     """The idempotency key was used before with another input; nothing was changed."""
 
@@ -130,6 +133,13 @@ class IdempotencyMismatch(Refusal):
     def __init__(self) -> None:
         sentence = "This idempotency key was used before with another input."
         super().__init__(Problem(ProblemCode.IDEMPOTENCY_MISMATCH, sentence))
+
+
+class SignInRefused(Refusal):
+    """No such login: which of address and password was wrong is never said."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem(ProblemCode.SIGN_IN_REFUSED, "E-mail or password is wrong.", ("input",)))
 
 
 class Refused(Refusal):

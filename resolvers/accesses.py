@@ -68,7 +68,7 @@ def access_of(
 def digest_of(event: Any, seen: Iterable[tuple[str, bool]]) -> bytes:
     """The digest of an access event and its subjects."""
     told = [event[name] for name in TOLD]
-    return hashlib.sha256(orjson.dumps([*told, sorted(seen)], option=orjson.OPT_UTC_Z)).digest()
+    return hashlib.sha256(orjson.dumps([*told, sorted(seen)], default=str, option=orjson.OPT_UTC_Z)).digest()
 
 
 TOLD = ("practice_id", "id", "occurred_at", "actor_kind", "actor_id", "request_id", "operation", "purpose")

@@ -36,8 +36,12 @@ class Answering:
         self.statements = 0
         self.reach = reach_of(viewer)
         self.moment = datetime.now(UTC)
-        self.values: dict[str, Any] = {"practice": viewer.practice_id, "member": viewer.membership_id}
-        self.values["moment"] = self.moment
+        self.values: dict[str, Any] = {
+            "practice": viewer.practice_id,
+            "member": viewer.membership_id,
+            "person": viewer.person_id,
+            "moment": self.moment,
+        }
         self.snapshot: Snapshot | None = None
         self.closed = False
         # Stock graphql-core lets several questions run at once; one connection answers them one after another.

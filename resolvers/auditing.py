@@ -135,4 +135,9 @@ def rows_of(
 
 
 def _canonical(value: Any) -> bytes:
-    return orjson.dumps(value, default=bytes.hex, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+
+
+def _plain(value: Any) -> str:
+    """Bytes, and the drivers' own kinds of UUID."""
+    return value.hex() if isinstance(value, bytes) else str(value)

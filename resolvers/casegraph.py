@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import auth.sessions
+from auth.cookies import SessionCookie
 from auth.credentials import Credentials
 from auth.keys import KeyRing
 from auth.passwords import Passwords
@@ -23,7 +24,7 @@ class Casegraph:
     def __init__(self, database: Database, ring: KeyRing, *, secure_cookies: bool = True) -> None:
         self.database = database
         self.ring = ring
-        self.secure_cookies = secure_cookies
+        self.cookie = SessionCookie(secure_cookies)
         self.accesses = AccessLog(database)
         self.passwords = Passwords()
         self.throttle = Throttle()

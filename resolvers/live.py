@@ -40,7 +40,7 @@ class Place:
 
     def sealed(self, ring: KeyRing, practice_id: UUID) -> str:
         """The cursor of this place. Two cursors of one place differ, so that nobody counts other people's writes."""
-        plain = orjson.dumps([secrets.token_hex(8), self.seq, self.ordinal, self.epoch])
+        plain = orjson.dumps([secrets.token_hex(8), self.seq, self.ordinal, str(self.epoch)])
         return ring.seal("live", practice_id, plain)
 
     @classmethod

@@ -1,6 +1,6 @@
 """Every question by key: one short property each, asked once for all the keys of a level."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -81,9 +81,8 @@ class Loaders:
         return DataLoader(ask_for)
 
     def _by_id(self, row: type[Any], statement: Callable[..., Any], *shape: Any) -> DataLoader[UUID, Any]:
-        async def ask_for(ids: list[UUID]) -> Sequence[Any]:
+        async def ask_for(ids: list[UUID]) -> list[Any]:
             found = {each.id: each for each in await self._ask.rows(row, statement, *shape, ids=ids)}
             return [found.get(each) for each in ids]
 
-        load: Callable[[list[UUID]], Awaitable[Sequence[Any]]] = ask_for
-        return DataLoader(load)
+        return DataLoader(ask_for)

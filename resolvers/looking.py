@@ -30,7 +30,7 @@ class Looked:
         attribute = _client_attribute(row)
         if attribute is not None and rows:
             self.clients.update(getattr(row, attribute) for row in rows)
-            self.clients.discard(None)  # type: ignore[arg-type] # an event may name no client
+            self.clients.discard(None)
 
 
 @cache

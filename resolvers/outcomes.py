@@ -1,7 +1,6 @@
 """What comes of a write: ids and problems, never content; so a repeat can read its payload as the caller of now."""
 
 from dataclasses import dataclass, fields
-from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -23,18 +22,14 @@ class Outcome:
 def kept(outcome: Outcome) -> dict[str, Any]:
     """The outcome as it is stored beside an idempotency key."""
     values = {field.name: getattr(outcome, field.name) for field in fields(outcome)}
-    stored: dict[str, Any] = orjson.loads(orjson.dumps(values))
+    stored: dict[str, Any] = orjson.loads(orjson.dumps(values, default=str))
     return stored
 
 
 def read(kind: type[SomeOutcome], stored: dict[str, Any]) -> SomeOutcome:
     """The outcome behind what `kept` gave."""
-    return kind(**{name: _read(annotation, stored[name]) for name, annotation in _hints(kind).items()})
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+    hints = get_type_hints(kind)
+    return kind(**{field.name: _read(hints[field.name], stored[field.name]) for field in fields(kind)})
 
 
 def _read(annotation: Any, value: Any) -> Any:

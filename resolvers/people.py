@@ -8,7 +8,8 @@ from auth.viewers import Viewer
 from domain.identity import Kind, written
 from resolvers.asking import Ask
 from resolvers.given import reads
-from storage.database.people import MemberRow, PracticeRow
+from resolvers.outcomes import Outcome
+from storage.database.people import MemberRow, OwnMembershipRow, PracticeRow
 
 
 async def viewer(ask: Ask) -> Viewer:
@@ -44,3 +45,21 @@ def member_ids(ask: Ask, members: Sequence[MemberRow]) -> Sequence[str]:
 def practice_ids(ask: Ask, practices: Sequence[PracticeRow]) -> Sequence[str]:
     """The practice's id."""
     return [written(Kind.PRACTICE, practice.id) for practice in practices]
+
+
+async def own_memberships(ask: Ask, viewers: Sequence[Viewer]) -> Sequence[list[OwnMembershipRow]]:
+    """The practices the person works for; empty for who is not signed in."""
+    if ask.viewer.person_id is None:
+        return [[] for _ in viewers]
+    rows = await ask.rows(OwnMembershipRow, storage.database.people.own_memberships)
+    return [rows for _ in viewers]
+
+
+def own_practice_ids(ask: Ask, memberships: Sequence[OwnMembershipRow]) -> Sequence[str]:
+    """The practice's id."""
+    return [written(Kind.PRACTICE, each.practice_id) for each in memberships]
+
+
+def viewers_of_outcomes(ask: Ask, outcomes: Sequence[Outcome]) -> Sequence[Viewer]:
+    """Who is asking from now on."""
+    return [ask.viewer for _ in outcomes]

@@ -1,6 +1,6 @@
 """How a field puts its question when stock graphql-core executes: one DataLoader for each field of the document."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 from aiodataloader import DataLoader
@@ -33,8 +33,8 @@ def answer(question: "Question") -> Callable[..., Any]:
 
 
 def _loader(question: "Question", ask: Any, given: dict[str, Any]) -> DataLoader[Any, Any]:
-    async def batch(parents: list[Any]) -> Sequence[Any]:
-        return await question.put(ask, parents, given)
+    async def batch(parents: list[Any]) -> list[Any]:
+        return list(await question.put(ask, parents, given))
 
     return DataLoader(batch, cache=False)
 

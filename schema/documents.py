@@ -41,9 +41,9 @@ class BadDocument(Exception):
 
 
 class _FieldsMerge(OverlappingFieldsCanBeMergedRule):
-    """The rule that compares every two fields of one name, with a tenth of its patience: it is quadratic."""
+    """The rule that compares every two fields of one name, with little patience: it is quadratic."""
 
-    budget = 50_000
+    budget = 20_000
 
     def __init__(self, context: ValidationContext) -> None:
         super().__init__(context)

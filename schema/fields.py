@@ -6,7 +6,8 @@
     followed_by(resolver)      a subscription
 
 A relation's resolver answers for many parents at once, `(ask, parents, *, …) -> Sequence[…]`; a root's is
-`(ask, *, …)`. There is no resolver for a single parent: `answered_by` refuses one at import, so an N+1 cannot be written by accident.
+`(ask, *, …)`. There is no resolver for a single parent: `answered_by` refuses one at import, so an N+1 cannot be
+written by accident.
 A resolver's docstring is the field's description; an argument's is the `Doc` in its annotation.
 """
 

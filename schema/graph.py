@@ -8,12 +8,22 @@ from strawberry.schema.config import StrawberryConfig
 import resolvers.clients.finding
 import resolvers.nodes
 import resolvers.people
+import resolvers.sessions
 from auth.permissions import May
 from schema.clients import Client
-from schema.fields import answered_by
+from schema.fields import answered_by, carried_out_by
 from schema.nodes import Node
 from schema.paging import Connection
-from schema.people import AnonymousViewer, Member, MemberViewer, Practice, SystemViewer, Viewer
+from schema.people import (
+    AnonymousViewer,
+    Member,
+    MemberViewer,
+    Practice,
+    SessionPayload,
+    SignOutPayload,
+    SystemViewer,
+    Viewer,
+)
 from schema.scalars import SCALARS
 
 
@@ -29,10 +39,27 @@ class Query:
     clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
 
 
+@strawberry.type(description="What can be changed. Each field is one transaction; they run one after another.")
+class Mutation:
+    """What can be changed."""
+
+    sign_in: SessionPayload | None = carried_out_by(resolvers.sessions.sign_in, allow=May.ANYONE, session=True)
+    session_enter: SessionPayload | None = carried_out_by(
+        resolvers.sessions.session_enter, allow=May.ANYONE, session=True
+    )
+    sign_out: SignOutPayload | None = carried_out_by(resolvers.sessions.sign_out, allow=May.ANYONE, session=True)
+    sign_out_everywhere: SignOutPayload | None = carried_out_by(
+        resolvers.sessions.sign_out_everywhere, allow=May.ANYONE, session=True
+    )
+
+
 CONCRETE: list[Any] = [AnonymousViewer, Member, MemberViewer, SystemViewer]
 
 
 def build_schema(**options: Any) -> strawberry.Schema:
     """The schema. `options` choose how it is executed."""
     config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True)
-    return strawberry.Schema(query=Query, types=CONCRETE, config=config, **options)
+    return strawberry.Schema(query=Query, mutation=Mutation, types=CONCRETE, config=config, **options)
+
+
+schema = build_schema()

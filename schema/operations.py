@@ -5,7 +5,7 @@ chosen where the schema is built and nowhere else. Strawberry's extensions and `
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -84,7 +84,7 @@ class Operations:
 
     async def follow(
         self, prepared: Prepared, variables: dict[str, Any] | None, operation: object
-    ) -> AsyncIterator[ExecutionResult]:
+    ) -> AsyncGenerator[ExecutionResult, None]:
         """The answers of a subscription, event by event.
 
         Raises `BadDocument` when it cannot begin, and when its source fails.

@@ -8,9 +8,11 @@ import resolvers.people
 import schema.given
 from auth import viewers
 from domain.people import Role
+from resolvers.sessions import SessionOpened, SessionsEnded
 from schema.fields import answered_by, presents
 from schema.nodes import Node
-from storage.database.people import MemberRow, PracticeRow
+from schema.problems import Problem
+from storage.database.people import MemberRow, OwnMembershipRow, PracticeRow
 
 schema.given.one_of(Role)
 
@@ -43,11 +45,42 @@ class Practice(Node):
     "When it was opened here."
 
 
+@presents(OwnMembershipRow)
+class OwnMembership:
+    """A practice that the person asking works for; `sessionEnter` goes there."""
+
+    practice_id: strawberry.ID = answered_by(resolvers.people.own_practice_ids)
+    practice_name: str
+    "The practice's name."
+    role: Role
+    "What they do there."
+
+
 @strawberry.interface(description="Who is asking.")
 class Viewer:
     """Who is asking."""
 
     kind: str = strawberry.field(description="The kind of viewer, in capitals.")
+    memberships: list[OwnMembership] = answered_by(resolvers.people.own_memberships)
+
+
+@presents(SessionOpened)
+class SessionPayload:
+    """What came of signing in, or of entering a practice."""
+
+    viewer: Viewer = answered_by(resolvers.people.viewers_of_outcomes)
+    token: str | None
+    "The session's bearer token, when it was asked for; shown this once."
+    problems: list[Problem]
+    "What kept it from being done; empty when it was."
+
+
+@presents(SessionsEnded)
+class SignOutPayload:
+    """What came of signing out."""
+
+    problems: list[Problem]
+    "What kept it from being done; empty when it was."
 
 
 @presents(viewers.Anonymous, name="AnonymousViewer")

@@ -19,7 +19,7 @@ from resolvers.asking import Wanted
 NOTHING: frozenset[str] = frozenset()
 
 
-def wanted(info: GraphQLResolveInfo) -> Wanted:
+def wanted(info: GraphQLResolveInfo[Any]) -> Wanted:
     """The attributes that the selections below a field need; None for all of them.
 
     `@skip` and `@include` are not looked at: what might be left out is read.

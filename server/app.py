@@ -23,7 +23,7 @@ from server.sockets import Sockets
 GRAPHQL_PATH = "/graphql"
 
 
-def create_app(
+def assemble(
     schema: strawberry.Schema,
     opening: Callable[[], AbstractAsyncContextManager[Application]],
     edge: Edge,
@@ -31,7 +31,7 @@ def create_app(
     page: Page | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """The server's application.
+    """The server's application, from its parts.
 
     `opening` opens what stands behind it, at start; `page` is shown to a browser that opens the graph's address;
     `routes` stand beside the graph.

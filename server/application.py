@@ -1,9 +1,10 @@
 """What the edge asks of the application behind it; `resolvers.casegraph.Casegraph` and its operations answer."""
 
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Protocol
 
 from auth.credentials import Credentials
+from auth.viewers import Viewer
 
 
 class Operation(Protocol):
@@ -21,12 +22,12 @@ class Operation(Protocol):
 class Application(Protocol):
     """The opened application."""
 
-    async def viewer_of(self, credentials: Credentials) -> Any:
-        """Who is asking. Raises an error with a code for credentials that are refused."""
+    async def viewer_of(self, credentials: Credentials) -> Viewer:
+        """Who is asking. Raises an `AuthError` for credentials that are refused."""
 
     def operation(
         self,
-        viewer: Any,
+        viewer: Viewer,
         *,
         request_id: str,
         idempotency_key: str | None = None,

@@ -16,6 +16,8 @@ from graphql import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from auth.credentials import Credentials
+from auth.errors import AuthError
+from auth.viewers import Anonymous, Viewer
 from schema import masking
 from schema.documents import BadDocument
 from server import answers, credentials, frames, parameters, request_ids
@@ -63,7 +65,7 @@ class Conversation:
         self.runner = runner
         self.rules = edge.sockets
         self.credentials = credentials.of(websocket, edge.cookie)
-        self.viewer: Any = None
+        self.viewer: Viewer = Anonymous()
         self.is_acknowledged = False
         self.running: dict[str, _Running] = {}
         self.stopping = asyncio.Event()
@@ -158,7 +160,7 @@ class Conversation:
         await self._send(last)
 
     async def _payloads(self, identifier: str, asked: Parameters) -> AsyncGenerator[dict[str, Any], None]:
-        parameters.refuse_nul([asked.query, asked.variables, asked.extensions])
+        parameters.refuse_unfit([asked.query, asked.variables, asked.extensions])
         prepared = self.runner.prepare(asked)
         caller = await self._caller(asked)
         if prepared.kind is not OperationType.SUBSCRIPTION:
@@ -177,18 +179,16 @@ class Conversation:
         return Caller(self.viewer, request_ids.fresh(), asked.idempotency_key, address)
 
     async def _recheck(self) -> None:
-        """Look at the session again. Raises `Closing` when it has ended, which makes its viewer one of another kind."""
+        """Look at the session again. Raises `Closing` when it has ended or gone over to another practice."""
         viewer = await self._viewer()
-        if type(viewer) is not type(self.viewer):
+        if _has_lost(self.viewer, viewer):
             raise Closing(FORBIDDEN, "The session has ended")
         self.viewer = viewer
 
-    async def _viewer(self) -> Any:
+    async def _viewer(self) -> Viewer:
         try:
-            return await self.runner.application.viewer_of(self.credentials)
-        except Exception as error:
-            if masking.code_of(error) is None:
-                raise
+            return await credentials.viewer_of(self.runner.application, self.credentials)
+        except AuthError as error:
             raise Closing(FORBIDDEN, "Forbidden") from error
 
     async def _keep_time(self) -> None:
@@ -217,6 +217,13 @@ class Conversation:
             await self.websocket.close(closing.code, closing.reason)
         except (WebSocketDisconnect, WebSocketDisconnected):
             log.debug("socket was gone before it was closed", code=closing.code)
+
+
+def _has_lost(before: Viewer, now: Viewer) -> bool:
+    """Whether what the socket was let in by is gone: its practice (of a session, a key, a link), or its session."""
+    if before.practice_id is not None:
+        return now.practice_id != before.practice_id
+    return before.session_id is not None and now.session_id is None
 
 
 def _first(group: BaseExceptionGroup[Closing]) -> Closing:

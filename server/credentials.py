@@ -3,6 +3,9 @@
 from starlette.requests import HTTPConnection
 
 from auth.credentials import Credentials
+from auth.errors import NotSignedIn
+from auth.viewers import Viewer
+from server.application import Application
 
 
 def of(connection: HTTPConnection, cookie: str) -> Credentials:
@@ -13,6 +16,19 @@ def of(connection: HTTPConnection, cookie: str) -> Credentials:
 def by_cookie(connection: HTTPConnection, cookie: str) -> bool:
     """Whether the request would be known by its cookie, which its browser adds whoever wrote the page."""
     return cookie in connection.cookies and bearer(connection.headers.get("authorization")) is None
+
+
+async def viewer_of(application: Application, brought: Credentials) -> Viewer:
+    """Who is asking. Raises an `AuthError` for a bearer token that is refused.
+
+    A cookie whose session has ended is nobody's: a browser sends it on, also with the sign-in that would replace it.
+    """
+    try:
+        return await application.viewer_of(brought)
+    except NotSignedIn:
+        if brought.bearer is not None:
+            raise
+        return await application.viewer_of(Credentials())
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """The graph over HTTP (GraphQL over HTTP, draft of 2025): bytes in, one operation, bytes out."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -16,7 +16,7 @@ from server.parameters import Parameters
 from server.refusals import BadRequest, CrossOrigin, NotAcceptable, Refused, WrongMediaType, WrongMethod
 from server.running import Answer, Caller, Runner
 
-Page = Callable[[Request], Response]
+Page = Callable[[Request], Awaitable[Response]]
 
 
 class GraphQLEndpoint:
@@ -38,7 +38,7 @@ class GraphQLEndpoint:
     async def _respond(self, request: Request) -> Response:
         accept = request.headers.get("accept")
         if self.page and request.method == "GET" and not request.url.query and media.wants_page(accept):
-            return self.page(request)
+            return await self.page(request)
         wanted = media.answer_type(accept)
         media_type = wanted or media.JSON
         try:
@@ -62,7 +62,7 @@ class GraphQLEndpoint:
         key = _idempotency_key(request, asked)
 
         async def run() -> Answer:
-            viewer = await runner.application.viewer_of(credentials.of(request, self.edge.cookie))
+            viewer = await credentials.viewer_of(runner.application, credentials.of(request, self.edge.cookie))
             address = request.client.host if request.client else None
             return await runner.answer(prepared, asked.variables, Caller(viewer, request_ids.of(request), key, address))
 

@@ -9,7 +9,6 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
-from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -89,11 +88,6 @@ def set_up_libraries(handler: logging.Handler, says_messages: bool) -> None:
         library.handlers.clear()
         library.propagate = True
         library.setLevel(logging.WARNING)
-
-
-def request(request_id: str) -> AbstractContextManager[None]:
-    """Within this, every line of the same task and of those it starts carries the request's id."""
-    return structlog.contextvars.bound_contextvars(request_id=request_id)
 
 
 def renderer(form: LogForm, stream: TextIO) -> Processor:

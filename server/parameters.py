@@ -10,6 +10,7 @@ from server.refusals import BadRequest
 
 LONGEST_KEY = 255
 MOST_URL_PARAMETERS = 20
+MOST_VALUES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def of_body(body: bytes) -> Parameters:
     content = parsed(body)
     if isinstance(content, list):
         raise BadRequest("Several operations in one request are not taken: send one object.")
-    refuse_nul(content)
+    refuse_unfit(content)
     return of_object(content)
 
 
@@ -55,7 +56,7 @@ def of_url(query_string: bytes) -> Parameters:
             content[name] = parsed(content[name].encode())
         else:
             content.pop(name, None)
-    refuse_nul(content)
+    refuse_unfit(content)
     return of_object(content)
 
 
@@ -81,11 +82,14 @@ def parsed(text: bytes | str) -> Any:
         raise BadRequest(f"The JSON cannot be read at line {error.lineno}, column {error.colno}.") from None
 
 
-def refuse_nul(content: object) -> None:
-    """Raise `BadRequest` if a text in the value holds the NUL character, which no database keeps."""
-    waiting = [content]
+def refuse_unfit(content: object) -> None:
+    """Raise `BadRequest` for too many values to look through, and for a NUL character, which no database keeps."""
+    waiting, seen = [content], 0
     while waiting:
         value = waiting.pop()
+        seen += 1
+        if seen > MOST_VALUES:
+            raise BadRequest(f"A request may bring at most {MOST_VALUES} values.")
         if isinstance(value, str):
             if "\0" in value:
                 raise BadRequest("A text may not hold the NUL character.")

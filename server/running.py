@@ -9,6 +9,7 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
 
+from auth.viewers import Viewer
 from schema.documents import BadDocument
 from schema.operations import Operations, Prepared
 from server.application import Application, Operation
@@ -21,7 +22,7 @@ from server.refusals import TimedOut
 class Caller:
     """Who asks, and by which request."""
 
-    viewer: Any
+    viewer: Viewer
     request_id: str
     idempotency_key: str | None = None
     address: str | None = None

@@ -99,7 +99,7 @@ def unknown_variables(environment: Mapping[str, str]) -> Iterator[Mistake]:
     known = [variable.name for variable in VARIABLES]
     for name in environment:
         if name.startswith(PREFIX) and not name.startswith(OF_THE_TESTS) and name not in known:
-            near = difflib.get_close_matches(name.upper(), known, 1, 0.5)
+            near = difflib.get_close_matches(name.upper(), known, 1, 0.75)
             yield Mistake(name, f"is not a setting of Casegraph. {f'Is it {near[0]}?' if near else 'Remove it.'}")
 
 

@@ -13,7 +13,6 @@ from domain.fhir.patients import (
     ImportedClient,
     ImportedContact,
     ImportedIdentifier,
-    ImportedName,
     ImportedRelated,
 )
 from domain.fhir.times import Precision
@@ -26,7 +25,6 @@ __all__ = [
     "ImportedContact",
     "ImportedEncounter",
     "ImportedIdentifier",
-    "ImportedName",
     "ImportedNote",
     "ImportedRelated",
     "Place",

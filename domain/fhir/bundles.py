@@ -56,6 +56,7 @@ class _Entry:
 
     @property
     def type(self) -> str:
+        """The type of the resource."""
         return str(self.resource["resourceType"])
 
 

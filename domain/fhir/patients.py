@@ -18,6 +18,7 @@ from domain.fhir.values import (
     texts_at,
     words_of,
 )
+from domain.names import PersonName
 from domain.texts import CODE, NAME
 
 _NAME_USES = {
@@ -56,17 +57,6 @@ _SEX_OF_CODE = {
     "specified": ClinicalSex.SPECIFIED,
 }
 _BINARY = frozenset({ClinicalSex.FEMALE, ClinicalSex.MALE})
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedName:
-    """One name, with its use."""
-
-    use: NameUse
-    given: str | None
-    family: str | None
-    prefix: str | None = None
-    suffix: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ class ImportedRelated:
     relation: Relation
     label: str | None
     """The relation in the other system's words."""
-    name: ImportedName | None
+    name: PersonName | None
     contacts: tuple[ImportedContact, ...]
     addresses: tuple[ImportedAddress, ...]
 
@@ -121,7 +111,7 @@ class ImportedClient:
     source: SourceIdentity
     other_sources: tuple[SourceIdentity, ...]
     """Further names of the same record: a client brought in under one of them is the same one."""
-    names: tuple[ImportedName, ...]
+    names: tuple[PersonName, ...]
     birth_date: date | None
     deceased: bool
     deceased_on: date | None
@@ -161,15 +151,15 @@ def read(resource: Json, known_as: Sequence[SourceIdentity], related: Sequence[J
     )
 
 
-def _in_use(names: tuple[ImportedName, ...]) -> tuple[ImportedName, ...]:
+def _in_use(names: tuple[PersonName, ...]) -> tuple[PersonName, ...]:
     """Somebody of whom only former names came goes by the first of them all the same: it is all there is."""
     if any(name.use is not NameUse.FORMER for name in names):
         return names
     only = names[0]
-    return (ImportedName(NameUse.USED, only.given, only.family, only.prefix, only.suffix), *names[1:])
+    return (PersonName(NameUse.USED, only.given, only.family, only.prefix, only.suffix), *names[1:])
 
 
-def _name(value: Json) -> ImportedName | None:
+def _name(value: Json) -> PersonName | None:
     given = " ".join(texts_at(value, "given", NAME)) or None
     family = text_at(value, "family", kind=NAME)
     if not given and not family:
@@ -179,7 +169,7 @@ def _name(value: Json) -> ImportedName | None:
     use = _NAME_USES.get(str(value.get("use")), NameUse.LEGAL)
     if use is NameUse.LEGAL and object_at(value, "period").get("end"):
         use = NameUse.FORMER
-    return ImportedName(
+    return PersonName(
         use, given, family, " ".join(texts_at(value, "prefix")) or None, " ".join(texts_at(value, "suffix")) or None
     )
 

@@ -281,7 +281,7 @@ class Filter:
 
     def conditions(self, client: Any, reach: Reachable) -> list[ColumnElement[bool]]:
         """The conditions on the clients, kept to what the viewer reaches."""
-        found = [of_practice(client), reach.client(client)]
+        found: list[ColumnElement[bool]] = [of_practice(client), reach.client(client)]
         if self.statuses:
             found.append(any_of(client.c.status, self.statuses))
         if self.member:
@@ -327,10 +327,11 @@ def _has_member(client: Any, reach: Reachable) -> ColumnElement[bool]:
 
 def _has_word(client: Any, number: int) -> ColumnElement[bool]:
     word = table_of(SearchWord).alias(f"word_{number}")
-    return client.c.id.in_(
+    found: ColumnElement[bool] = client.c.id.in_(
         select(word.c.client_id).where(
             of_practice(word),
             word.c.word >= bindparam(f"low_{number}", type_=Folded),
             word.c.word < bindparam(f"high_{number}", type_=Folded),
         )
     )
+    return found

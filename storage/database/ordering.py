@@ -98,7 +98,7 @@ def page_per_parent(
 def _lateral(table: Any, parent: str, names: Sequence[str], where: Where, part: Slice) -> Select[Any]:
     ids = func.unnest(bindparam("parents", type_=Ids()))
     asked = ids.table_valued(column("parent", Uuid())).render_derived(name="asked")
-    inner = page(
+    inner: Any = page(
         table, [table.c[name] for name in names], [*where(table), table.c[parent] == asked.c.parent], part
     ).lateral("listed")
     listed = [inner.c[name] for name in names]
@@ -126,7 +126,7 @@ def counts_per_parent(backend: Backend, table: Any, parent: str, where: Where) -
         ids = func.json_each(bindparam("parents", type_=Ids()))
         asked = ids.table_valued(column("value", Uuid()), name="asked")
         each = asked.c.value
-    inner = select(literal_column("1")).where(*where(table), table.c[parent] == each)
+    inner: Any = select(literal_column("1")).where(*where(table), table.c[parent] == each)
     inner = inner.correlate(asked).limit(bindparam("most"))
     counted = select(func.count()).select_from(inner.subquery("counted")).scalar_subquery()
     return select(each.label("parent"), counted.label("number")).select_from(asked)
@@ -134,5 +134,5 @@ def counts_per_parent(backend: Backend, table: Any, parent: str, where: Where) -
 
 def count(table: Any, where: Sequence[Any]) -> Select[Any]:
     """How many rows there are, counted no further than `most`."""
-    inner = select(literal_column("1")).select_from(table).where(*where).limit(bindparam("most"))
+    inner: Any = select(literal_column("1")).select_from(table).where(*where).limit(bindparam("most"))
     return select(func.count().label("number")).select_from(inner.subquery("counted"))

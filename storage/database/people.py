@@ -130,6 +130,15 @@ class MemberRow:
 
 
 @dataclass(slots=True)
+class OwnMembershipRow:
+    """A person's work for one of several practices, as they see it themselves."""
+
+    practice_id: UUID
+    practice_name: str
+    role: Role
+
+
+@dataclass(slots=True)
 class GrantRow:
     """A place on a care team."""
 
@@ -164,6 +173,19 @@ class SettingsRow:
 def practice() -> Select[Any]:
     """The practice of the caller."""
     return select(*columns(Practice, PracticeRow)).where(Practice.id == bindparam("practice"))
+
+
+def own_memberships() -> Select[Any]:
+    """The memberships of `person` that are valid now, in every practice: the one statement that looks across them."""
+    moment = bindparam("moment", type_=Moment())
+    shown: list[Any] = [Membership.practice_id, Practice.name.label("practice_name"), Membership.role]
+    return (
+        select(*shown)
+        .join(Practice, Practice.id == Membership.practice_id)
+        .where(Membership.person_id == bindparam("person"), Membership.from_at <= moment)
+        .where(or_(Membership.to_at.is_(None), Membership.to_at > moment))
+        .order_by(Practice.name, Membership.practice_id)
+    )
 
 
 def members_by_id() -> Select[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
 
 from storage.database.reading import Record
@@ -43,7 +44,7 @@ class PostgresqlSnapshot:
 class PostgresqlReader:
     """The pool of reading connections."""
 
-    dialect = dialects.dialect()
+    dialect: Dialect = dialects.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import aiosqlite
+from sqlalchemy import Dialect
 from sqlalchemy.dialects.sqlite import aiosqlite as dialects
 
 from storage.database.reading import Record
@@ -36,7 +37,7 @@ class SqliteSnapshot:
 class SqliteReader:
     """The reading connections of one database file."""
 
-    dialect = dialects.dialect()
+    dialect: Dialect = dialects.dialect()
 
     def __init__(self, connections: list[aiosqlite.Connection]) -> None:
         self._connections = connections

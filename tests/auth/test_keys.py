@@ -148,7 +148,7 @@ def test_a_damaged_key_file_is_refused_without_showing_a_secret(tmp_path: Path, 
 
 
 def test_a_missing_key_file_is_refused_when_read(tmp_path: Path) -> None:
-    with pytest.raises(KeyFileRefused, match="cannot be read"):
+    with pytest.raises(KeyFileRefused, match="make one with"):
         KeyRing.read(tmp_path / "keys")
 
 

@@ -1,6 +1,5 @@
 """Whether two clients may be one person."""
 
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -10,13 +9,7 @@ from hypothesis import strategies as some
 from domain import duplicates, names, searching
 from domain.clients import NameUse
 from domain.duplicates import Likeness, LikenessReason, likeness, resemblance
-
-
-@dataclass(frozen=True)
-class PersonName:
-    use: NameUse
-    given: str | None
-    family: str | None
+from domain.names import PersonName
 
 
 def person(

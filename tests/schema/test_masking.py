@@ -8,11 +8,12 @@ import structlog
 from graphql import GraphQLError
 from sqlalchemy.exc import IntegrityError
 
+from auth.viewers import Anonymous
 from schema import masking
 from schema.documents import BadDocument
 from schema.limits import Limits
 from schema.operations import Operations
-from tests.server.casefile import Anonymous, Live, Operation
+from tests.server.casefile import Live, Operation
 from tests.server.graph import Forbidden, schema
 
 SECRET = "Agatha"

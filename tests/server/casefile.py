@@ -5,33 +5,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import Self
+from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from auth.credentials import Credentials
+from auth.errors import NotSignedIn
+from auth.viewers import Anonymous, Member, Viewer
+from domain.people import Role
 
 
-class NotSignedIn(Exception):
-    """A token that nobody was given."""
-
-    code: ClassVar[str] = "NOT_SIGNED_IN"
-
-
-@dataclass(frozen=True, slots=True)
-class Anonymous:
-    """Nobody in particular."""
-
-    def __str__(self) -> str:
-        return "nobody"
+def id_of(name: str) -> UUID:
+    """The id of whatever has this name."""
+    return uuid5(NAMESPACE_DNS, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Someone signed in."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
+def member(name: str, practice: str = "Oak Street") -> Member:
+    """The owner of a practice."""
+    return Member(id_of(practice), id_of(name), id_of(name), Role.OWNER, id_of(name))
 
 
 @dataclass(slots=True)
@@ -57,7 +47,7 @@ class Live:
 class Operation:
     """One operation, as the resolvers see it."""
 
-    viewer: Anonymous | Member
+    viewer: Viewer
     live: Live
     request_id: str = "-"
     idempotency_key: str | None = None
@@ -77,25 +67,37 @@ class Operation:
         self.live.open_operations -= 1
 
 
-@dataclass(slots=True)
 class CaseFile:
-    """An opened application of two members."""
+    """An opened application of two members, and of one who has entered no practice yet."""
 
-    live: Live = field(default_factory=Live)
-    sessions: dict[str, str] = field(default_factory=lambda: {"ada-token": "Ada", "bob-token": "Bob"})
-    is_ready: bool = True
+    live: Live
+    sessions: dict[str, Viewer]
+    is_ready: bool
 
-    async def viewer_of(self, credentials: Credentials) -> Anonymous | Member:
+    def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """As if nothing had happened yet."""
+        self.live = Live()
+        self.is_ready = True
+        self.sessions = {
+            "ada-token": member("Ada"),
+            "bob-token": member("Bob"),
+            "new-token": Anonymous(id_of("session"), id_of("Eve")),
+        }
+
+    async def viewer_of(self, credentials: Credentials) -> Viewer:
         token = credentials.bearer or credentials.cookie
-        if token is None or (credentials.bearer is None and token not in self.sessions):
+        if token is None:
             return Anonymous()
         if token not in self.sessions:
-            raise NotSignedIn("The token is not known, or has ended.")
-        return Member(self.sessions[token])
+            raise NotSignedIn
+        return self.sessions[token]
 
     def operation(
         self,
-        viewer: Anonymous | Member,
+        viewer: Viewer,
         *,
         request_id: str,
         idempotency_key: str | None = None,

@@ -61,7 +61,7 @@ async def test_every_line_of_a_request_and_of_its_tasks_carries_its_id() -> None
         structlog.get_logger().info(event)
 
     async def ask(request_id: str) -> None:
-        with server.logs.request(request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
             await asyncio.gather(say("one"), asyncio.create_task(say("two")))
 
     await asyncio.gather(ask("a"), ask("b"))

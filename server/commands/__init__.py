@@ -1,0 +1,33 @@
+"""The command line: one module for each group of commands, each thin over what the other rooms do."""
+
+import sys
+
+import typer
+
+from auth.keys import KeyFileRefused
+from server.commands import doctor, keys, migrate, sdl, serve
+from server.listening import CannotListen
+from server.preparing import NotPrepared
+from server.settings import SettingsRefused
+
+MISTAKES = (SettingsRefused, KeyFileRefused, NotPrepared, CannotListen)
+"""What the person at the keyboard can mend: told in words, without a traceback."""
+
+application = typer.Typer(
+    name="casegraph", help="Casegraph: the case files of a care practice.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False, rich_markup_mode=None,
+)  # fmt: skip
+application.command()(serve.serve)
+application.command()(migrate.migrate)
+application.command()(sdl.sdl)
+application.command()(doctor.doctor)
+application.add_typer(keys.commands, name="keys")
+
+
+def run() -> None:
+    """Run the command that the arguments name."""
+    try:
+        application(prog_name="casegraph")
+    except MISTAKES as mistake:
+        typer.echo(mistake, err=True)
+        sys.exit(2)
