@@ -1,7 +1,6 @@
 """People: the viewer, the members, and the practice."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import storage.database.people
 from auth.viewers import Viewer
@@ -21,13 +20,6 @@ async def members_of_viewers(ask: Ask, viewers: Sequence[Viewer]) -> Sequence[Me
     """The viewer at work in the practice; null for anyone else."""
     ids = [viewer.membership_id for viewer in viewers]
     return [None if each is None else await ask.loaders.member_by_id.load(each) for each in ids]
-
-
-async def by_ids(ask: Ask, ids: Sequence[UUID | None]) -> Sequence[MemberRow | None]:
-    """The members of these ids in one question; nobody for no id."""
-    wanted = list({each for each in ids if each is not None})
-    found = dict(zip(wanted, await ask.loaders.member_by_id.load_many(wanted), strict=True))
-    return [None if each is None else found[each] for each in ids]
 
 
 async def practice(ask: Ask) -> PracticeRow | None:

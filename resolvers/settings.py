@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from typing_extensions import Doc
 
-import resolvers.people
+import storage.database.people
 from auth.permissions import May
 from domain import settings
 from domain.identity import new_id
@@ -18,6 +18,7 @@ from domain.refusals import Conflict, Findings
 from domain.settings import PractitionersReach, Settings
 from resolvers.asking import Ask
 from resolvers.given import ABSENT, AbsentType, reads
+from resolvers.loaders import loaded
 from resolvers.outcomes import Outcome
 from resolvers.writing import Write
 from storage.database.people import MemberRow, PracticeRow, PracticeSettings, SettingsRow, settings_versions
@@ -84,17 +85,17 @@ def _shown(rows: Sequence[SettingsRow], day: date) -> SettingsShown:
     return SettingsShown(
         **asdict(settings.settings_on(day, known)),
         version=max((row.version for row in rows), default=0),
-        effective_from=latest and latest.effective_from,
+        effective_from=latest.effective_from if latest else None,
         next_change_on=min((row.effective_from for row in rows if row.effective_from > day), default=None),
-        recorded_at=latest and latest.recorded_at,
-        recorded_by=latest and latest.recorded_by,
+        recorded_at=latest.recorded_at if latest else None,
+        recorded_by=latest.recorded_by if latest else None,
     )
 
 
 @reads("recorded_by")
 async def recorded_by(ask: Ask, rows: Sequence[SettingsShown]) -> Sequence[MemberRow | None]:
     """Who decided so; null for the defaults, and for what the practice's own machinery set."""
-    return await resolvers.people.by_ids(ask, [row.recorded_by for row in rows])
+    return await loaded(ask.loaders.member_by_id, [row.recorded_by for row in rows])
 
 
 async def versions(write: Write) -> list[SettingsRow]:
@@ -158,3 +159,17 @@ async def _record(write: Write, planned: Sequence[tuple[date, Settings]], versio
 @cache
 def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones())
+
+
+async def of_outcomes(ask: Ask, outcomes: Sequence[PracticeSettingsUpdated]) -> Sequence[PracticeRow | None]:
+    """The practice; null when its settings were not changed."""
+    return [await _practice(ask, outcome.practice_id) for outcome in outcomes]
+
+
+async def current_of_outcomes(ask: Ask, outcomes: Sequence[PracticeSettingsUpdated]) -> Sequence[PracticeRow | None]:
+    """The practice as it stands now, when the caller had seen another version of its settings."""
+    return [await _practice(ask, outcome.current_id) for outcome in outcomes]
+
+
+async def _practice(ask: Ask, id: UUID | None) -> PracticeRow | None:
+    return None if id is None else await ask.row(PracticeRow, storage.database.people.practice)

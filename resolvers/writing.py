@@ -7,7 +7,7 @@ calls off (dead-lock, lost race) runs again from the start, so a write has no ef
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -113,9 +113,11 @@ class Write:
         row: Model = found[0]
         return row
 
-    async def hold_members(self, ids: Iterable[UUID]) -> None:
+    async def hold_members(self, ids: Collection[UUID]) -> None:
         """Lock memberships exclusively, before anything else: what takes from their reach comes strictly before or
         after every write of theirs, which share-lock them. The moment of this write is after theirs."""
+        if not ids:
+            return
         held = table_of(Membership)
         chosen = select(held.c.id).where(held.c.practice_id == self.practice_id, among(held.c.id, "ids"))
         await self.session.execute(chosen.order_by(held.c.id).with_for_update(), {"ids": list(ids)})

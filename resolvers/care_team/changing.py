@@ -142,7 +142,6 @@ async def update(write: Write, input: CareTeamMemberUpdateInput) -> CareTeamChan
 
 async def remove(write: Write, input: CareTeamMemberRemoveInput) -> CareTeamChanged:
     """End a place on a care team. What it opened is closed the moment this is done; what the member wrote stays.
-
     The last one who may share the file may go too: owners and administrators can always share it again.
     """
     row = await _found(write, input.id, input.expected_version)

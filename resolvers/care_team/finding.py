@@ -7,12 +7,13 @@ from uuid import UUID
 
 from typing_extensions import Doc
 
-import resolvers.people
 import storage.database.people
 from domain.identity import Kind, written
 from domain.people import Level
 from resolvers.asking import Ask
+from resolvers.care_team.changing import CareTeamChanged
 from resolvers.given import reads
+from resolvers.loaders import loaded
 from storage.database.clients import ClientRow
 from storage.database.journeys import JourneyRow
 from storage.database.people import GrantRow, MemberRow
@@ -53,7 +54,7 @@ def ids(ask: Ask, rows: Sequence[GrantRow]) -> Sequence[str]:
 @reads()
 async def members(ask: Ask, rows: Sequence[GrantRow]) -> Sequence[MemberRow | None]:
     """Who is on the team."""
-    return await resolvers.people.by_ids(ask, [row.membership_id for row in rows])
+    return await ask.loaders.member_by_id.load_many([row.membership_id for row in rows])
 
 
 @reads()
@@ -65,12 +66,20 @@ async def clients(ask: Ask, rows: Sequence[GrantRow]) -> Sequence[ClientRow | No
 @reads()
 async def journeys(ask: Ask, rows: Sequence[GrantRow]) -> Sequence[JourneyRow | None]:
     """The journey this place is for; null when it is for the client as a whole."""
-    wanted = list({row.journey_id for row in rows if row.journey_id is not None})
-    found = dict(zip(wanted, await ask.loaders.journey_by_id.load_many(wanted), strict=True))
-    return [None if row.journey_id is None else found[row.journey_id] for row in rows]
+    return await loaded(ask.loaders.journey_by_id, [row.journey_id for row in rows])
 
 
 @reads("rank")
 def levels(ask: Ask, rows: Sequence[GrantRow]) -> Sequence[Level]:
     """How far it goes."""
     return [Level.of_rank(row.rank) for row in rows]
+
+
+async def of_outcomes(ask: Ask, outcomes: Sequence[CareTeamChanged]) -> Sequence[GrantRow | None]:
+    """The place on the team; null when it was not done, and when it is out of the caller's reach now."""
+    return await loaded(ask.loaders.grant_by_id, [outcome.grant_id for outcome in outcomes])
+
+
+async def current_of_outcomes(ask: Ask, outcomes: Sequence[CareTeamChanged]) -> Sequence[GrantRow | None]:
+    """The place as it stands now, when the caller had seen another version."""
+    return await loaded(ask.loaders.grant_by_id, [outcome.current_id for outcome in outcomes])

@@ -8,17 +8,19 @@ from uuid import UUID
 
 from typing_extensions import Doc
 
-import resolvers.people
 import storage.database.journeys
 from domain import journeys
 from domain.identity import Kind, written
 from domain.journeys import JourneyStatus
 from resolvers.asking import Ask
 from resolvers.given import JourneyId, reads
+from resolvers.journeys.changing import JourneyChanged
+from resolvers.journeys.creating import JourneyCreated
+from resolvers.loaders import loaded
 from resolvers.paging import After, Before, First, Last, Page, Window
 from storage.database.clients import ClientRow
-from storage.database.journeys import Filter, JourneyCountRow, JourneyRow
-from storage.database.ordering import Order
+from storage.database.journeys import Filter, JourneyRow
+from storage.database.ordering import CountedRow, Order
 from storage.database.people import MemberRow
 
 NEWEST_FIRST = Order(("created_at", "id"), (datetime, UUID), descending=True)
@@ -64,7 +66,7 @@ async def of_clients(
 
     async def counted(owners: Sequence[Any], most: int) -> Sequence[int]:
         found = await ask.rows(
-            JourneyCountRow, storage.database.journeys.counts_of_clients, ask.backend, ask.reach, chosen,
+            CountedRow, storage.database.journeys.counts_of_clients, ask.backend, ask.reach, chosen,
             parents=list(owners), most=most,
         )  # fmt: skip
         numbers = {row.parent: row.number for row in found}
@@ -88,7 +90,7 @@ async def clients(ask: Ask, rows: Sequence[JourneyRow]) -> Sequence[ClientRow | 
 @reads("status_changed_by")
 async def changed_by(ask: Ask, rows: Sequence[JourneyRow]) -> Sequence[MemberRow | None]:
     """Who brought it where it stands; null when the practice's own machinery did."""
-    return await resolvers.people.by_ids(ask, [row.status_changed_by for row in rows])
+    return await loaded(ask.loaders.member_by_id, [row.status_changed_by for row in rows])
 
 
 @reads("status")
@@ -97,3 +99,13 @@ async def shown_as_ended(ask: Ask, rows: Sequence[JourneyRow]) -> Sequence[bool]
     found = await ask.loaders.client_by_id.load_many([row.client_id for row in rows])
     deceased = {client.id for client in found if client is not None and client.deceased_on is not None}
     return [journeys.is_shown_as_ended(row.status, client_deceased=row.client_id in deceased) for row in rows]
+
+
+async def of_outcomes(ask: Ask, outcomes: Sequence[JourneyCreated | JourneyChanged]) -> Sequence[JourneyRow | None]:
+    """The journey; null when it was not done, and when it is out of the caller's reach now."""
+    return await loaded(ask.loaders.journey_by_id, [outcome.journey_id for outcome in outcomes])
+
+
+async def current_of_outcomes(ask: Ask, outcomes: Sequence[JourneyChanged]) -> Sequence[JourneyRow | None]:
+    """The journey as it stands now, when the caller had seen another version."""
+    return await loaded(ask.loaders.journey_by_id, [outcome.current_id for outcome in outcomes])

@@ -61,14 +61,6 @@ class JourneyRow:
     updated_at: datetime
 
 
-@dataclass(slots=True)
-class JourneyCountRow:
-    """How many journeys a client has."""
-
-    parent: UUID
-    number: int
-
-
 def by_ids(reach: Reachable) -> Select[Any]:
     """Journeys in reach, by `ids`."""
     journey = table_of(Journey)
