@@ -36,7 +36,7 @@ class Answering:
         self.statements = 0
         self.reach = reach_of(viewer)
         self.moment = datetime.now(UTC)
-        self.values = {
+        self.values: dict[str, Any] = {
             "practice": viewer.practice_id,
             "member": viewer.membership_id,
             "person": viewer.person_id,
@@ -117,9 +117,9 @@ class Ask:
         """The rows a statement finds. `shape` chooses its text, `values` are bound by name."""
         answering = self._answering
         compiled = answering.database.statements.compiled(statement, shape)
-        arguments = compiled.arguments({**answering.values, **values})
         async with answering.lock:
             snapshot = await self._snapshot()
+            arguments = compiled.arguments({**answering.values, **values})
             answering.statements += 1
             if answering.database.on_read is not None:
                 answering.database.on_read(compiled.sql)
@@ -151,6 +151,8 @@ class Ask:
         if answering.snapshot is None:
             viewer = answering.viewer
             answering.snapshot = await answering.database.reader.snapshot(viewer.practice_id, viewer.person_id)
+            # Waiting for a connection may take a while: a grant that ended meanwhile must not count any more.
+            answering.moment = answering.values["moment"] = datetime.now(UTC)
         return answering.snapshot
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ calls off (dead-lock, lost race) runs again from the start, so a write has no ef
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ from storage.database.base import OfPractice
 from storage.database.jobs import IdempotentWrite
 from storage.database.opening import Database
 from storage.database.people import Membership
-from storage.database.selecting import table_of
+from storage.database.selecting import among, table_of
 from storage.database.sequence import next_link, next_number
 from storage.database.timeline import PracticeEvent, TimelineEntry
 
@@ -112,6 +112,16 @@ class Write:
             raise Forbidden(may)
         row: Model = found[0]
         return row
+
+    async def hold_members(self, ids: Collection[UUID]) -> None:
+        """Lock memberships exclusively, before anything else: what takes from their reach comes strictly before or
+        after every write of theirs, which share-lock them. The moment of this write is after theirs."""
+        if not ids:
+            return
+        held = table_of(Membership)
+        chosen = select(held.c.id).where(held.c.practice_id == self.practice_id, among(held.c.id, "ids"))
+        await self.session.execute(chosen.order_by(held.c.id).with_for_update(), {"ids": list(ids)})
+        self.moment = datetime.now(UTC)
 
     async def add(self, *rows: OfPractice) -> None:
         """Add rows of one or several tables, in this order. They are inserted at once."""
@@ -227,14 +237,16 @@ async def _hold_membership(write: Write) -> None:
     """Share-lock what the caller acts by; whoever ends it must wait for this write, or this write sees it ended."""
     if not isinstance(write.viewer, Member):
         return
-    held = select(Membership.id).where(
+    held = select(Membership.to_at).where(
         Membership.practice_id == write.practice_id,
         Membership.id == write.viewer.membership_id,
         Membership.role == write.viewer.role,
         Membership.from_at <= write.moment,
-        (Membership.to_at.is_(None)) | (Membership.to_at > write.moment),
     )
-    if await write.session.scalar(held.with_for_update(read=True)) is None:
+    found = (await write.session.execute(held.with_for_update(read=True))).one_or_none()
+    # The lock may have been waited for: what the other write ended must have ended for this one.
+    write.moment = datetime.now(UTC)
+    if found is None or (found.to_at is not None and found.to_at <= write.moment):
         raise NotSignedIn
 
 

@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 import strawberry
 
+import resolvers.care_team.finding
 import resolvers.clients.finding
+import resolvers.journeys.finding
 import schema.given
 from auth.permissions import May
 from domain.clients import (
@@ -19,8 +21,11 @@ from domain.clients import (
     Relation,
 )
 from resolvers.clients.parts import ClientName
+from schema.care_team import CareTeamMember
 from schema.fields import answered_by, presents
+from schema.journeys import Journey
 from schema.nodes import Node
+from schema.paging import Connection
 from schema.scalars import Locale, TimeZone
 from storage.database.clients import (
     ClientRow,
@@ -94,3 +99,5 @@ class Client(Node):
     "When the profile was last changed."
     archived_at: datetime | None
     "When the file was put away."
+    journeys: Connection[Journey] = answered_by(resolvers.journeys.finding.of_clients)
+    care_team: list[CareTeamMember] = answered_by(resolvers.care_team.finding.of_clients)
