@@ -5,12 +5,21 @@ from typing import Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+import resolvers.clients.archiving
+import resolvers.clients.changing
+import resolvers.clients.creating
 import resolvers.clients.finding
 import resolvers.nodes
 import resolvers.people
 import resolvers.sessions
 from auth.permissions import May
-from schema.clients import Client
+from schema.clients import (
+    Client,
+    ClientArchivePayload,
+    ClientCreatePayload,
+    ClientRestorePayload,
+    ClientUpdatePayload,
+)
 from schema.fields import answered_by, carried_out_by
 from schema.nodes import Node
 from schema.paging import Connection
@@ -50,6 +59,18 @@ class Mutation:
     sign_out: SignOutPayload | None = carried_out_by(resolvers.sessions.sign_out, allow=May.ANYONE, session=True)
     sign_out_everywhere: SignOutPayload | None = carried_out_by(
         resolvers.sessions.sign_out_everywhere, allow=May.ANYONE, session=True
+    )
+    client_create: ClientCreatePayload | None = carried_out_by(
+        resolvers.clients.creating.create, allow=May.CREATE_CLIENTS
+    )
+    client_update: ClientUpdatePayload | None = carried_out_by(
+        resolvers.clients.changing.update, allow=May.WRITE_CLIENTS
+    )
+    client_archive: ClientArchivePayload | None = carried_out_by(
+        resolvers.clients.archiving.archive, allow=May.WRITE_CLIENTS
+    )
+    client_restore: ClientRestorePayload | None = carried_out_by(
+        resolvers.clients.archiving.restore, allow=May.WRITE_CLIENTS
     )
 
 
