@@ -13,7 +13,6 @@ import orjson
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from storage.database.audit import AuditEvent
 from storage.database.base import OfPractice
 
 # These follow from the other columns, or stand on the audit row itself.
@@ -77,9 +76,8 @@ def salted(salt: bytes, value: Any) -> str:
     return hmac.digest(salt, _canonical(value), "sha256").hex()
 
 
-def digest_of(row: AuditEvent | dict[str, Any]) -> bytes:
+def digest_of(told: dict[str, Any]) -> bytes:
     """The digest of an audit row: over all it says, except its place in the chain."""
-    told = row if isinstance(row, dict) else {name: getattr(row, name) for name in TOLD}
     return hashlib.sha256(_canonical([told[name] for name in TOLD])).digest()
 
 
