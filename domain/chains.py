@@ -91,9 +91,7 @@ class Walk:
         elif item.number > self._last.number + 1:
             self._suspicion = _Suspicion(self._last, None, self._before_last, item.number - 1)
             self._suspicion.look_at(item)
-        elif item.damage is not None:
-            self._found(item.damage if self._beyond is None else Damage.INSERTED, item.number)
-        elif chained(self._last.link, item.number, item.digest) != item.link:
+        elif item.damage is not None or chained(self._last.link, item.number, item.digest) != item.link:
             self._suspicion = _Suspicion(self._last, item, self._before_last, item.number)
         else:
             self._go_on(item, anchored)
@@ -176,6 +174,8 @@ class _Suspicion:
             return Finding(self.number, damage, self.number if self.genuine_is_elsewhere else self.until)
         if self.genuine_is_elsewhere:
             return self._at(Damage.REORDERED if self.occupant_is_genuine else Damage.INSERTED)
+        if self.occupant.damage is not None:
+            return self._at(self.occupant.damage)
         if 0 < shift < self.number:
             # Everything from here on once stood `shift` places further down.
             return Finding(self.number - shift, Damage.INSERTED, self.number - 1)

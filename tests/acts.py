@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.clients import ClientStatus
+from domain.clients import ClientStatus, FlagSeverity
 from domain.identity import new_id
 from domain.refusals import NotFound
 from resolvers.outcomes import Outcome
 from resolvers.practices import FILES
 from resolvers.writing import Write
-from storage.database.clients import Client, ContactPoint, SafetyFlag
-from storage.database.people import Membership
+from storage.database.clients import Client, SafetyFlag
 
 
 @dataclass(frozen=True)
@@ -37,15 +36,15 @@ async def open_file(write: Write, given: FileGiven) -> FileOpened:
         file_counter=number,
         file_number=f"C-{number}",
         status=ClientStatus.ACTIVE,
-        names=[{"use": "USUAL", "given": given.name, "family": None}],
+        names=[{"use": "USED", "given": given.name, "family": None}],
         display_name=given.name,
         sort_name=given.name.lower(),
         created_at=write.moment,
         updated_at=write.moment,
     )
     flags = [
-        SafetyFlag(id=new_id(), client_id=client.id, position=position, severity="HIGH", text=f"{given.name} {position}")
-        for position in range(given.flags)
+        SafetyFlag(id=new_id(), client_id=client.id, position=place, severity=FlagSeverity.CAUTION, text=f"No. {place}")
+        for place in range(given.flags)
     ]
     await write.add(client, *flags)
     return FileOpened(client_id=client.id)

@@ -23,9 +23,7 @@ def head_of(items: list[Item]) -> Head:
     return Head(items[-1].number, items[-1].link) if items else Head(0, FIRST_LINK)
 
 
-def walked(
-    items: list[Item], head: Head, anchored: dict[int, bytes] | None = None, beyond: int = 0
-) -> Finding | None:
+def walked(items: list[Item], head: Head, anchored: dict[int, bytes] | None = None, beyond: int = 0) -> Finding | None:
     walk = Walk(head)
     for item in sorted(items, key=lambda item: item.number):
         walk.take(item, (anchored or {}).get(item.number))
@@ -120,9 +118,7 @@ def test_two_that_changed_places_are_named(given_place: tuple[list[Item], int], 
 
 
 @given(places(least=2), st.data())
-def test_two_whose_contents_changed_places_are_named(
-    given_place: tuple[list[Item], int], data: st.DataObject
-) -> None:
+def test_two_whose_contents_changed_places_are_named(given_place: tuple[list[Item], int], data: st.DataObject) -> None:
     items, number = given_place
     number = min(number, len(items) - 1)
     other = data.draw(st.integers(min_value=number + 1, max_value=len(items)))
@@ -133,9 +129,7 @@ def test_two_whose_contents_changed_places_are_named(
 
 
 @given(places(least=2), st.data())
-def test_one_that_was_moved_among_the_others_is_named(
-    given_place: tuple[list[Item], int], data: st.DataObject
-) -> None:
+def test_one_that_was_moved_among_the_others_is_named(given_place: tuple[list[Item], int], data: st.DataObject) -> None:
     items, number = given_place
     other = data.draw(st.integers(min_value=1, max_value=len(items)).filter(lambda other: other != number))
     head = head_of(items)
