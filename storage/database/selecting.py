@@ -36,7 +36,8 @@ def _any(element: among, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(among, "sqlite")
 def _each(element: among, compiler: SQLCompiler, **options: Any) -> str:
     ids = compiler.process(element.ids, **options)
-    return compiler.process(element.column, **options) + f" IN (SELECT value FROM json_each({ids}))"
+    values = f"(SELECT value FROM json_each({ids}))"  # noqa: S608 - made of a bound parameter's placeholder
+    return f"{compiler.process(element.column, **options)} IN {values}"
 
 
 def table_of(model: Any) -> Table:

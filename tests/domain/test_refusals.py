@@ -15,6 +15,7 @@ from domain.refusals import (
     ProblemCode,
     Refusal,
     Refused,
+    SignInRefused,
 )
 
 
@@ -50,7 +51,7 @@ def test_every_code_of_the_enum_is_said_by_a_refusal() -> None:
         kind.problem.code
         for kind in (
             Invalid((), ""), NotFound("client"), Conflict(1), PossibleDuplicates(1),
-            NotAllowedNow("", ""), AlreadyDone(""), IdempotencyMismatch(),
+            NotAllowedNow("", ""), AlreadyDone(""), IdempotencyMismatch(), SignInRefused(),
         )
     }  # fmt: skip
     assert said == set(ProblemCode)
