@@ -1,6 +1,6 @@
 """Every question by key: one short property each, asked once for all the keys of a level."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,10 +16,16 @@ from storage.database.clients import ClientRow, KnownRow
 from storage.database.journeys import JourneyRow
 from storage.database.notes import NoteRow
 from storage.database.people import GrantRow, MemberRow
-from storage.database.timeline import EntryRow
+from storage.database.timeline import EntryRow, HeadRow
 
 if TYPE_CHECKING:
     from resolvers.asking import Ask
+
+
+async def loaded(loader: DataLoader[UUID, Any], keys: Sequence[UUID | None]) -> list[Any]:
+    """What the loader finds for each key, all asked at once; None where there is no key."""
+    found = iter(await loader.load_many([key for key in keys if key is not None]))
+    return [None if key is None else next(found) for key in keys]
 
 
 class Loaders:
@@ -67,6 +73,15 @@ class Loaders:
     def grant_by_id(self) -> DataLoader[UUID, GrantRow | None]:
         """Places on care teams in reach."""
         return self._by_id(GrantRow, storage.database.people.grants_by_id, self._ask.reach)
+
+    @cached_property
+    def head_of_practice(self) -> DataLoader[UUID, HeadRow]:
+        """Where the practice's sequence stands in this snapshot; asked once, however many lists say where they end."""
+
+        async def ask_for(ids: list[UUID]) -> list[HeadRow]:
+            return await self._ask.rows(HeadRow, storage.database.timeline.head)
+
+        return DataLoader(ask_for)
 
     @cached_property
     def clinical_client(self) -> DataLoader[UUID, bool]:

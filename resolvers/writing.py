@@ -162,6 +162,14 @@ class Write:
         """The first of `count` numbers of a series without gaps; the counter stays locked until the write ends."""
         return await next_number(self.session, self.practice_id, series, count)
 
+    async def name_of_caller(self) -> str | None:
+        """The name colleagues know the caller by; None for the practice's own machinery."""
+        held = select(Membership.name).where(
+            Membership.practice_id == self.practice_id, Membership.id == self.viewer.membership_id
+        )
+        name: str | None = await self.session.scalar(held)
+        return name
+
     async def happened(
         self,
         kind: EntryKind,

@@ -203,5 +203,23 @@ def grants_by_id(reach: Reachable) -> Select[Any]:
     return select(*columns(held, GrantRow)).where(of_practice(held), among(held.c.id, "ids"), reach.shown(held))
 
 
+@dataclass(slots=True)
+class HeldRow:
+    """How far a grant goes: what decides on reach."""
+
+    id: UUID
+    journey_id: UUID | None
+    rank: int
+
+
+def grants_held() -> Select[Any]:
+    """What `member` holds at `moment` on `client` and its journeys."""
+    held = table_of(ClientGrant)
+    mine = held.c.membership_id == bindparam("member"), held.c.client_id == bindparam("client")
+    begun = held.c.from_at <= bindparam("moment", type_=Moment())
+    statement = select(*columns(held, HeldRow)).where(of_practice(held), *mine, begun, *_present(held, False))
+    return statement.order_by(held.c.id)
+
+
 def _present(held: Any, past: bool) -> list[ColumnElement[bool]]:
     return [] if past else [or_(held.c.to_at.is_(None), held.c.to_at > bindparam("moment", type_=Moment()))]
