@@ -5,8 +5,9 @@ The secret is 256 random bits; only its SHA-256 is kept. Which roles a session g
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +20,10 @@ from auth.viewers import Anonymous, Member, Viewer
 from domain import settings
 from domain.identity import new_id
 from domain.people import Role
-from domain.settings import PractitionersReach, Settings, SettingsVersion
+from domain.settings import PractitionersReach, Settings
 from storage.database.columns import Moment
 from storage.database.opening import Database
-from storage.database.people import Membership, PracticeSettings, Session
+from storage.database.people import Membership, Session, SettingsRow, settings_versions
 from storage.database.reading import Snapshot, Statement
 from storage.database.selecting import table_of
 
@@ -49,15 +50,6 @@ class ReachRow:
 
     membership_id: UUID
     role: Role
-
-
-@dataclass(slots=True)
-class SettingsRow:
-    """The settings in force from a day on."""
-
-    effective_from: date
-    version: int
-    values: dict[str, Any]
 
 
 def hashed(secret: str) -> bytes:
@@ -87,16 +79,6 @@ def membership_at() -> Select[Any]:
         held.c.id == bindparam("member"),
         held.c.from_at <= moment,
         (held.c.to_at.is_(None)) | (held.c.to_at > moment),
-    )
-
-
-def settings_versions() -> Select[Any]:
-    """Every version of the practice's settings."""
-    kept = table_of(PracticeSettings)
-    return (
-        select(kept.c.effective_from, kept.c.version, kept.c["values"])
-        .where(kept.c.practice_id == bindparam("practice"))
-        .order_by(kept.c.effective_from, kept.c.version)
     )
 
 
@@ -141,13 +123,12 @@ async def _member(database: Database, session: SessionRow, moment: datetime) -> 
 
 async def _reaches_everyone(database: Database, snapshot: Snapshot, values: dict[str, Any]) -> bool:
     versions = await _rows(database, snapshot, SettingsRow, settings_versions, values)
-    return in_force(versions, values["moment"].date()).practitioners_reach is PractitionersReach.ALL
+    return in_force(versions, values["moment"]).practitioners_reach is PractitionersReach.ALL
 
 
-def in_force(versions: list[SettingsRow], day: date) -> Settings:
-    """The settings of a day: of the versions for the latest day not after it, the newest."""
-    known = [SettingsVersion(row.version, row.effective_from, settings.read(row.values)) for row in versions]
-    return settings.settings_on(day, known)
+def in_force(versions: Sequence[SettingsRow], moment: datetime) -> Settings:
+    """The settings that count at a moment, by the practice's own days."""
+    return settings.settings_at(moment, [row.known for row in versions])
 
 
 async def _rows(

@@ -20,6 +20,9 @@ AbsentType = Literal[Absent.ABSENT]
 
 # Ids as resolvers take them. Text that is no id of that kind becomes NOWHERE, which no row has, so it is not found.
 NOWHERE = UUID(int=0)
+# An id of any kind, as its text.
+ANY_KIND: Final = "an id of any kind"
+AnyId = Annotated[str, ANY_KIND]
 ClientId = Annotated[UUID, Kind.CLIENT]
 JourneyId = Annotated[UUID, Kind.JOURNEY]
 NoteId = Annotated[UUID, Kind.NOTE]

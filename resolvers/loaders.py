@@ -1,6 +1,6 @@
 """Every question by key: one short property each, asked once for all the keys of a level."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -33,6 +33,12 @@ from storage.database.timeline import EntryRow
 
 if TYPE_CHECKING:
     from resolvers.asking import Ask
+
+
+async def loaded(loader: DataLoader[UUID, Any], keys: Sequence[UUID | None]) -> list[Any]:
+    """What the loader finds for each key, all asked at once; None where there is no key."""
+    found = iter(await loader.load_many([key for key in keys if key is not None]))
+    return [None if key is None else next(found) for key in keys]
 
 
 class Loaders:

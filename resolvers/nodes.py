@@ -10,6 +10,7 @@ from typing_extensions import Doc
 from domain import identity
 from domain.identity import Kind, NotAnId
 from resolvers.asking import Ask
+from resolvers.given import AnyId
 from resolvers.loaders import Loaders
 
 MOST_NODES = 100
@@ -38,13 +39,13 @@ class TooManyIds(Exception):
         super().__init__(f"At most {MOST_NODES} ids at once.")
 
 
-async def node(ask: Ask, *, id: Annotated[str, Doc("Any id the graph has given out.")]) -> Any:
+async def node(ask: Ask, *, id: Annotated[AnyId, Doc("Any id the graph has given out.")]) -> Any:
     """Anything with an id; null when there is none within reach."""
     return (await nodes(ask, ids=[id]))[0]
 
 
 async def nodes(
-    ask: Ask, *, ids: Annotated[list[str], Doc("Up to 100 ids that the graph has given out.")]
+    ask: Ask, *, ids: Annotated[list[AnyId], Doc("Up to 100 ids that the graph has given out.")]
 ) -> list[Any]:
     """Things with ids, in the order asked for; null in the place of what is not within reach."""
     if len(ids) > MOST_NODES:

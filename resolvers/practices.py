@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from auth import sessions
 from auth.viewers import System
+from domain.chains import FIRST_LINK
 from domain.identity import new_id
 from domain.people import Role
 from domain.settings import Settings
@@ -16,7 +17,6 @@ from resolvers.writing import Write
 from storage.database.audit import AccessSeq
 from storage.database.opening import Database
 from storage.database.people import Membership, Person, Practice
-from storage.database.sequence import FIRST_LINK
 from storage.database.timeline import PracticeNumber, PracticeSeq
 
 FILES = "file"
@@ -26,7 +26,9 @@ async def found(database: Database, name: str) -> UUID:
     """Found a practice, with its counters at zero and the two chains at their beginning."""
     practice_id = new_id()
     async with writing.opened(database, System(practice_id, "founding"), "practices.found") as write:
-        write.session.add(Practice(id=practice_id, name=name, created_at=write.moment))
+        practice = Practice(id=practice_id, name=name, created_at=write.moment)
+        write.session.add(practice)
+        write.record("FOUNDED", practice, "name")
         await write.add(
             PracticeSeq(seq=0, last_hash=FIRST_LINK, epoch=new_id()),
             PracticeNumber(series=FILES, last=0),

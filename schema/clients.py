@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 import strawberry
 
+import resolvers.care_team.finding
 import resolvers.clients.finding
 import resolvers.clients.outcomes
+import resolvers.journeys.finding
 import schema.given
 from auth.permissions import May
 from domain.clients import (
@@ -29,8 +31,11 @@ from resolvers.clients.outcomes import (
 )
 from resolvers.clients.parts import ClientName
 from resolvers.clients.parts import ContactPermissions as ContactPermissionsRow
+from schema.care_team import CareTeamMember
 from schema.fields import answered_by, presents
+from schema.journeys import Journey
 from schema.nodes import Node
+from schema.paging import Connection
 from schema.problems import Problem
 from storage.database.clients import (
     AddressRow,
@@ -220,6 +225,8 @@ class Client(Node):
     "When the profile was last changed."
     archived_at: datetime | None
     "When the file was put away."
+    journeys: Connection[Journey] = answered_by(resolvers.journeys.finding.of_clients)
+    care_team: list[CareTeamMember] = answered_by(resolvers.care_team.finding.of_clients)
 
 
 @presents(PossibleDuplicateRow)

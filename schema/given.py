@@ -14,7 +14,7 @@ from strawberry.types.arguments import InputContext
 import schema.describing
 from domain import identity
 from domain.identity import Kind, NotAnId
-from resolvers.given import NOWHERE, AbsentType
+from resolvers.given import ANY_KIND, NOWHERE, AbsentType
 
 Convert = Callable[[Any], Any]
 
@@ -32,6 +32,8 @@ def taken(annotation: Any) -> Taken:
     """How a value of this annotation is taken in."""
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
+        if ANY_KIND in inside[1:]:
+            return Taken(strawberry.ID)
         kind = next((each for each in inside[1:] if isinstance(each, Kind)), None)
         return Taken(strawberry.ID, lambda text: id_of(kind, text)) if kind else taken(inside[0])
     if origin in (Union, types.UnionType):
@@ -94,7 +96,9 @@ def input_of(plain: type) -> type:
         annotation = how.annotation
         members["__annotations__"][field.name] = annotation | None if optional else annotation
         unset = {"default": strawberry.UNSET} if optional else {}
-        members[field.name] = strawberry.field(description=said[field.name], **unset)
+        # `from_` is `from` in the graph: the name is a word of Python's own.
+        name = field.name[:-1] if field.name.endswith("_") else None
+        members[field.name] = strawberry.field(name=name, description=said[field.name], **unset)
         if how.convert is not None:
             converts[field.name] = how.convert
     made: type = strawberry.input(

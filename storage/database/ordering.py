@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -114,6 +115,14 @@ def _correlated(table: Any, parent: str, names: Sequence[str], where: Where, par
     chosen = literal_column(f"{table.name}.rowid").in_(rowids.scalar_subquery())
     columns = [table.c[name] for name in names]
     return select(*columns).select_from(asked.join(table, chosen)).order_by(*part.order_by(table))
+
+
+@dataclass(slots=True)
+class CountedRow:
+    """How many rows a parent's list has."""
+
+    parent: UUID
+    number: int
 
 
 def counts_per_parent(backend: Backend, table: Any, parent: str, where: Where) -> Select[Any]:

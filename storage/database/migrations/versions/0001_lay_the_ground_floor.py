@@ -279,12 +279,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("practice_id", "id", name=op.f("pk_practice_settings")),
-        sa.UniqueConstraint(
-            "practice_id",
-            "effective_from",
-            "version",
-            name=op.f("uq_practice_settings_practice_id_effective_from_version"),
-        ),
+        sa.UniqueConstraint("practice_id", "version", name=op.f("uq_practice_settings_practice_id_version")),
     )
     op.create_table(
         "session",
@@ -381,6 +376,7 @@ def upgrade() -> None:
         sa.Column("status_changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status_changed_by", sa.Uuid(), nullable=True),
         sa.Column("status_reason", sa.String(), nullable=True),
+        sa.Column("archive_trace", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
