@@ -1,8 +1,7 @@
 """Founding a practice and letting people in: what the command line and the demo do, outside the graph."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -11,9 +10,7 @@ from auth.viewers import System
 from domain.chains import FIRST_LINK
 from domain.identity import new_id
 from domain.people import Role
-from domain.settings import Settings
 from resolvers import writing
-from resolvers.writing import Write
 from storage.database.audit import AccessSeq
 from storage.database.opening import Database
 from storage.database.people import Membership, Person, Practice
@@ -60,17 +57,6 @@ async def let_in(
         )
         await write.add(membership)
     return membership
-
-
-async def settings_in_force(write: Write) -> Settings:
-    """The settings that count for what is written now."""
-    found = await write.session.execute(sessions.settings_versions(), {"practice": write.practice_id})
-    return sessions.in_force([sessions.SettingsRow(*row) for row in found], write.moment.date())
-
-
-def today(write: Write, settings: Settings) -> date:
-    """The day it is in the practice."""
-    return write.moment.astimezone(ZoneInfo(settings.time_zone)).date()
 
 
 async def set_password(database: Database, email: str, password_hash: str) -> bool:
