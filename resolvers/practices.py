@@ -1,6 +1,6 @@
 """Founding a practice and letting people in: what the command line and the demo do, outside the graph."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,7 +9,8 @@ from auth.viewers import System
 from domain.chains import FIRST_LINK
 from domain.identity import new_id
 from domain.people import Role
-from resolvers import writing
+from resolvers import jobs, writing
+from resolvers.housekeeping import HOUSEKEEPING
 from storage.database.audit import AccessSeq
 from storage.database.opening import Database
 from storage.database.people import Membership, Person, Practice
@@ -30,6 +31,7 @@ async def found(database: Database, name: str) -> UUID:
             PracticeNumber(series=FILES, last=0),
             AccessSeq(batch=0, last_hash=FIRST_LINK),
         )
+        await jobs.enqueue(write, HOUSEKEEPING.kind, run_at=write.moment + timedelta(days=1))
     return practice_id
 
 
