@@ -106,7 +106,7 @@ class Ask:
         if self._answering.ring is None:
             raise RuntimeError("This Ask was opened without keys, so it has no cursors.")
         text = orjson.dumps([listed, *binding], default=_plain, option=orjson.OPT_SORT_KEYS)
-        return Seal(self._answering.ring, self.practice_id, text)
+        return Seal(self._answering.ring, self.practice_id, text, self._answering.looked)
 
     @cached_property
     def loaders(self) -> Loaders:
@@ -125,7 +125,8 @@ class Ask:
                 answering.database.on_read(compiled.sql)
             records = await snapshot.fetch(compiled.sql, arguments)
         found: list[Row] = compiled.rows(row, records)
-        answering.looked.at(row, found)
+        if "size" not in values:  # a page notes what it shows of them
+            answering.looked.at(row, found)
         return found
 
     async def row(self, row: type[Row], statement: Statement, *shape: Any, **values: Any) -> Row | None:

@@ -190,14 +190,14 @@ class Write:
     async def close(self) -> None:
         """The closing step: the last lock, then the audit rows and events that carry its number."""
         await self.flush()
-        if not self.facts and not self.events:
+        self.facts = self.facts or resolvers.auditing.facts_of_events(self.events)
+        if not self.facts:
             return
         author = Author(self.viewer.kind, actor_of(self.viewer), self.operation, self.request_id)
         audited, details = resolvers.auditing.rows_of(self.practice_id, self.facts, author, self.moment)
         digest = resolvers.auditing.digest_of_write(event["digest"] for event in audited)
         self.number, link = await next_link(self.session, self.practice_id, digest)
-        if audited:
-            audited[0]["link"] = link
+        audited[0]["link"] = link
         carried = {"seq": self.number}
         for table, rows in ((AuditEvent, audited), (AuditDetail, details), (PracticeEvent, self._numbered_events())):
             if rows:
@@ -237,16 +237,15 @@ async def _hold_membership(write: Write) -> None:
     """Share-lock what the caller acts by; whoever ends it must wait for this write, or this write sees it ended."""
     if not isinstance(write.viewer, Member):
         return
-    held = select(Membership.to_at).where(
-        Membership.practice_id == write.practice_id,
-        Membership.id == write.viewer.membership_id,
-        Membership.role == write.viewer.role,
-        Membership.from_at <= write.moment,
+    chosen = select(Membership.role, Membership.from_at, Membership.to_at).where(
+        Membership.practice_id == write.practice_id, Membership.id == write.viewer.membership_id
     )
-    found = (await write.session.execute(held.with_for_update(read=True))).one_or_none()
-    # The lock may have been waited for: what the other write ended must have ended for this one.
+    held = (await write.session.execute(chosen.with_for_update(read=True))).one_or_none()
+    # The write's time begins here: while it waited for the lock, the membership or a grant may have ended.
     write.moment = datetime.now(UTC)
-    if found is None or (found.to_at is not None and found.to_at <= write.moment):
+    if held is None or held.role is not write.viewer.role:
+        raise NotSignedIn
+    if held.from_at > write.moment or (held.to_at is not None and held.to_at <= write.moment):
         raise NotSignedIn
 
 

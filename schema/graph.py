@@ -6,6 +6,9 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 import resolvers.care_team.changing
+import resolvers.clients.archiving
+import resolvers.clients.changing
+import resolvers.clients.creating
 import resolvers.clients.finding
 import resolvers.journeys.archiving
 import resolvers.journeys.changing
@@ -17,7 +20,13 @@ import resolvers.sessions
 import resolvers.settings
 from auth.permissions import May
 from schema.care_team import CareTeamMemberAddPayload, CareTeamMemberRemovePayload, CareTeamMemberUpdatePayload
-from schema.clients import Client
+from schema.clients import (
+    Client,
+    ClientArchivePayload,
+    ClientCreatePayload,
+    ClientRestorePayload,
+    ClientUpdatePayload,
+)
 from schema.fields import answered_by, carried_out_by
 from schema.journeys import (
     Journey,
@@ -68,7 +77,18 @@ class Mutation:
     sign_out_everywhere: SignOutPayload | None = carried_out_by(
         resolvers.sessions.sign_out_everywhere, allow=May.ANYONE, session=True
     )
-
+    client_create: ClientCreatePayload | None = carried_out_by(
+        resolvers.clients.creating.create, allow=May.CREATE_CLIENTS
+    )
+    client_update: ClientUpdatePayload | None = carried_out_by(
+        resolvers.clients.changing.update, allow=May.WRITE_CLIENTS
+    )
+    client_archive: ClientArchivePayload | None = carried_out_by(
+        resolvers.clients.archiving.archive, allow=May.WRITE_CLIENTS
+    )
+    client_restore: ClientRestorePayload | None = carried_out_by(
+        resolvers.clients.archiving.restore, allow=May.WRITE_CLIENTS
+    )
     practice_settings_update: PracticeSettingsUpdatePayload | None = carried_out_by(
         resolvers.settings.update, allow=May.WRITE_SETTINGS
     )

@@ -61,7 +61,7 @@ class PracticeUnderTest:
         )  # fmt: skip
         return Member(self.id, held.person_id, held.id, role, new_id())
 
-    async def ask(self, viewer: Viewer, text: str, *, key: str | None = None, **variables: Any) -> Answer:
+    async def ask(self, viewer: Viewer, text: str, /, *, key: str | None = None, **variables: Any) -> Answer:
         """Run an operation as the viewer."""
         prepared = operations().prepare(text)
         async with self.casegraph.operation(viewer, request_id="test", idempotency_key=key) as operation:
@@ -70,7 +70,7 @@ class PracticeUnderTest:
         codes = [str((error.extensions or {}).get("code")) for error in errors]
         return Answer(result.data, codes, [list(error.path or []) for error in errors])
 
-    async def get(self, viewer: Viewer, text: str, **variables: Any) -> Any:
+    async def get(self, viewer: Viewer, text: str, /, **variables: Any) -> Any:
         """The data of an operation that must go well."""
         answer = await self.ask(viewer, text, **variables)
         assert answer.codes == [], (answer.codes, answer.paths)

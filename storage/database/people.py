@@ -116,6 +116,13 @@ class PracticeRow:
 
 
 @dataclass(slots=True)
+class PracticeIdRow:
+    """That there is a practice."""
+
+    id: UUID
+
+
+@dataclass(slots=True)
 class MemberRow:
     """A person's work for a practice."""
 
@@ -186,6 +193,11 @@ def own_memberships() -> Select[Any]:
         .where(or_(Membership.to_at.is_(None), Membership.to_at > moment))
         .order_by(Practice.name, Membership.practice_id)
     )
+
+
+def practice_ids() -> Select[Any]:
+    """Every practice: for the work that goes through all of them, one after another."""
+    return select(*columns(Practice, PracticeIdRow)).order_by(Practice.id)
 
 
 def members_by_id() -> Select[Any]:

@@ -17,7 +17,7 @@ from tests.server.casefile import CaseFile, Live, opened
 from tests.server.graph import schema
 
 
-class _Server(DrainingServer):
+class QuietServer(DrainingServer):
     """Leaves the signals to pytest, and says when it has started."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -65,7 +65,7 @@ async def served(edge: Edge | None = None, **uvicorn_options: object) -> AsyncIt
     case_file = CaseFile()
     app = app_of(case_file, edge)
     options = {"port": 0, "log_config": None, "access_log": False, "timeout_graceful_shutdown": 2, "ws_max_size": 2**18}
-    server = _Server(uvicorn.Config(app, **(options | uvicorn_options)))  # type: ignore[arg-type] # any option
+    server = QuietServer(uvicorn.Config(app, **(options | uvicorn_options)))  # type: ignore[arg-type] # any option
     serving = asyncio.create_task(server.serve())
     await asyncio.wait_for(server.has_started.wait(), 10)
     host, port = server.servers[0].sockets[0].getsockname()[:2]

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("practice_id", "id", name=op.f("pk_client")),
     )
+    op.create_index(op.f("ix_client_practice_id_birth_date"), "client", ["practice_id", "birth_date"], unique=False)
     op.create_index(
         op.f("ix_client_practice_id_created_at_id"), "client", ["practice_id", "created_at", "id"], unique=False
     )
@@ -658,6 +659,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_client_practice_id_sort_name_id"), table_name="client")
     op.drop_index(op.f("ix_client_practice_id_file_counter"), table_name="client")
     op.drop_index(op.f("ix_client_practice_id_created_at_id"), table_name="client")
+    op.drop_index(op.f("ix_client_practice_id_birth_date"), table_name="client")
     op.drop_table("client")
     op.drop_index(op.f("ix_audit_event_practice_id_client_id_seq"), table_name="audit_event")
     op.drop_table("audit_event")
