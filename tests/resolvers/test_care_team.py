@@ -1,7 +1,7 @@
 """Care teams through the graph: who is on them, who may change that, and when it counts."""
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -227,6 +227,21 @@ async def test_who_takes_from_a_member_waits_for_what_the_member_is_writing(prac
         assert not removing.done()
 
     assert codes(await removing) == []
+
+
+async def test_a_write_that_waited_for_a_removal_is_after_it(practice: PracticeUnderTest) -> None:
+    owner, doula, whose = await practice.member(), await practice.member(Role.PRACTITIONER), await client(practice)
+    birth = await journey(practice, whose)
+    id = await grant(practice, doula, whose)
+    change = "mutation($input: JourneyUpdateInput!) { journeyUpdate(input: $input) { problems { code } } }"
+
+    async with writing.opened(practice.casegraph.database, owner, "test.remove") as write:
+        await write.hold_members([doula.membership_id])
+        waiting = asyncio.create_task(practice.get(doula, change, input={"id": journey_id(birth), "title": "Other"}))
+        await asyncio.sleep(0.2)
+        (await write.session.get_one(ClientGrant, (practice.id, id))).to_at = datetime.now(UTC)
+
+    assert await waiting == {"journeyUpdate": {"problems": [{"code": "NOT_FOUND"}]}}
 
 
 async def test_two_who_remove_each_other_at_once_do_not_wait_forever(practice: PracticeUnderTest) -> None:
