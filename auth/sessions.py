@@ -5,13 +5,13 @@ The secret is 256 random bits; only its SHA-256 is kept. Which roles a session g
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.credentials import Credentials
@@ -26,6 +26,8 @@ from storage.database.opening import Database
 from storage.database.people import Membership, Session, SettingsRow, settings_versions
 from storage.database.reading import Snapshot, Statement
 from storage.database.selecting import table_of
+
+Rows = Callable[..., Awaitable[list[Any]]]
 
 # A session's idle end moves on at most this often, so that reading does not turn into writing.
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -60,14 +62,15 @@ def hashed(secret: str) -> bytes:
 def session_by_secret() -> Select[Any]:
     """The session that is open at `moment` and whose secret has this hash."""
     session = table_of(Session)
-    moment = bindparam("moment", type_=Moment())
     names = SessionRow.__dataclass_fields__
     return select(*(session.c[name] for name in names)).where(
-        session.c.secret_hash == bindparam("secret_hash"),
-        session.c.ended_at.is_(None),
-        session.c.idle_until > moment,
-        session.c.ends_at > moment,
+        session.c.secret_hash == bindparam("secret_hash"), *_is_open(session)
     )
+
+
+def _is_open(session: Any) -> list[ColumnElement[bool]]:
+    moment = bindparam("moment", type_=Moment())
+    return [session.c.ended_at.is_(None), session.c.idle_until > moment, session.c.ends_at > moment]
 
 
 def membership_at() -> Select[Any]:
@@ -80,6 +83,15 @@ def membership_at() -> Select[Any]:
         held.c.from_at <= moment,
         (held.c.to_at.is_(None)) | (held.c.to_at > moment),
     )
+
+
+def membership_in_session() -> Select[Any]:
+    """The membership `member`, if it is valid at `moment` and the session `session` at work in it is open."""
+    held, session = table_of(Membership), table_of(Session)
+    opened = exists().where(
+        session.c.id == bindparam("session"), session.c.membership_id == held.c.id, *_is_open(session)
+    )
+    return membership_at().where(opened)
 
 
 async def viewer_of(database: Database, credentials: Credentials) -> Viewer:
@@ -123,7 +135,27 @@ async def _member(database: Database, session: SessionRow, moment: datetime) -> 
 
 async def _reaches_everyone(database: Database, snapshot: Snapshot, values: dict[str, Any]) -> bool:
     versions = await _rows(database, snapshot, SettingsRow, settings_versions, values)
-    return in_force(versions, values["moment"]).practitioners_reach is PractitionersReach.ALL
+    return _reach_is_all(versions, values["moment"])
+
+
+def _reach_is_all(versions: list[SettingsRow], moment: datetime) -> bool:
+    return in_force(versions, moment).practitioners_reach is PractitionersReach.ALL
+
+
+async def viewer_again(rows: Rows, viewer: Viewer, moment: datetime) -> Viewer:
+    """The viewer as they stand at `moment`, by the session they came with and without its secret.
+
+    `rows` asks a statement of a snapshot, with `practice`, `member` and `moment` bound. Raises `NotSignedIn` when the
+    session or the membership has ended.
+    """
+    if not isinstance(viewer, Member):
+        return viewer
+    held: list[ReachRow] = await rows(ReachRow, membership_in_session, session=viewer.session_id)
+    if not held:
+        raise NotSignedIn
+    role = held[0].role
+    everyone = role is Role.PRACTITIONER and _reach_is_all(await rows(SettingsRow, settings_versions), moment)
+    return replace(viewer, role=role, everyone=everyone)
 
 
 def in_force(versions: Sequence[SettingsRow], moment: datetime) -> Settings:

@@ -14,6 +14,15 @@ class Change(StrEnum):
     """It is gone, or no longer to be seen."""
 
 
+class ResyncReason(StrEnum):
+    """Why a feed cannot go on from where it stood."""
+
+    REACH_CHANGED = "REACH_CHANGED"
+    """The viewer reaches more or less than before: what is shown must be read anew."""
+    RESTORED = "RESTORED"
+    """The database was restored: the cursor is of another life of it."""
+
+
 class Subject(StrEnum):
     """What a change is about."""
 

@@ -71,10 +71,13 @@ def check_occurred(occurred_at: datetime, now: datetime, findings: Findings, at:
         findings.invalid((*at, "occurredAt"), f"must not be more than {OLDEST_AGE} years ago")
 
 
-def check_changeable(*, archived: bool) -> None:
-    """Raise `NotAllowedNow` for an archived note: it stays as it was when it was put away."""
+def check_changeable(*, archived: bool, imported: bool = False) -> None:
+    """Raise `NotAllowedNow` for an archived note, which stays as it was when it was put away, and for an imported one,
+    which says what somebody else wrote."""
     if archived:
         raise NotAllowedNow("ARCHIVED", "be changed")
+    if imported:
+        raise NotAllowedNow("IMPORTED", "be changed")
 
 
 def pinned(wanted: bool, *, archived: bool) -> bool:

@@ -20,6 +20,17 @@ class Role(StrEnum):
     """Looks on, a student or an auditor: the files granted to them, and changes nothing."""
 
 
+class ActorKind(StrEnum):
+    """What kind of somebody did a thing."""
+
+    MEMBER = "MEMBER"
+    """A member of the practice, of now or of the past."""
+    OUTSIDE = "OUTSIDE"
+    """Somebody named in a record that was brought in from another system."""
+    SYSTEM = "SYSTEM"
+    """The practice's own machinery, such as an import."""
+
+
 class Level(StrEnum):
     """How far a grant on a client or journey goes. Each level includes the ones before it."""
 

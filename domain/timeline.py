@@ -60,7 +60,7 @@ Facts = Mapping[str, str | int | None]
 """The few values that an entry's sentence needs, as they were when it happened; plain JSON."""
 
 FACTS: Mapping[EntryKind, tuple[str, ...]] = {
-    EntryKind.NOTE: ("title", "removed"),
+    EntryKind.NOTE: ("title", "removed", "by"),
     EntryKind.CLIENT_CREATED: ("name", "fileNumber", "source"),
     EntryKind.CLIENT_ARCHIVED: ("reason",),
     EntryKind.CLIENT_RESTORED: ("to", "reason"),
@@ -72,8 +72,8 @@ FACTS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.CARE_TEAM_JOINED: ("person", "role", "level", "journey"),
     EntryKind.CARE_TEAM_CHANGED: ("person", "role", "level", "journey"),
     EntryKind.CARE_TEAM_LEFT: ("person", "role", "journey", "reason"),
-    EntryKind.CALL: ("direction", "with", "minutes", "text"),
-    EntryKind.FOLLOW_UP: ("with", "text"),
+    EntryKind.CALL: ("direction", "whom", "minutes", "text"),
+    EntryKind.FOLLOW_UP: ("whom", "text"),
     EntryKind.OBSERVATION: ("what", "value", "unit", "text"),
     EntryKind.ADMINISTRATION: ("text",),
     EntryKind.ENCOUNTER: ("what", "status", "reason", "practitioner", "place", "minutes"),
@@ -84,13 +84,30 @@ RECORDS = frozenset({EntryKind.NOTE})
 """Kinds that follow their subject's time and leave a tombstone; all others are happenings and never change."""
 ADDABLE = frozenset({EntryKind.CALL, EntryKind.FOLLOW_UP, EntryKind.OBSERVATION, EntryKind.ADMINISTRATION})
 """Kinds that a person may write straight to the timeline."""
+ABOUT_JOURNEYS = frozenset(
+    {
+        EntryKind.JOURNEY_STARTED,
+        EntryKind.JOURNEY_STATUS_CHANGED,
+        EntryKind.JOURNEY_ARCHIVED,
+        EntryKind.JOURNEY_RESTORED,
+    }
+)
+"""Kinds whose subject is the journey that the entry belongs to."""
 _CLINICAL = frozenset({EntryKind.NOTE, EntryKind.FOLLOW_UP, EntryKind.OBSERVATION, EntryKind.ENCOUNTER})
 
 SUMMARY_CHARACTERS = 300
+LONGEST_MINUTES = 24 * 60
 TEXT_CHARACTERS = 5_000
 """The most that somebody may write into an entry added by hand; more belongs into a note."""
-INCOMING, OUTGOING = "INCOMING", "OUTGOING"
-"""The two directions of a call."""
+
+
+class CallDirection(StrEnum):
+    """Who rang whom."""
+
+    INCOMING = "INCOMING"
+    """The practice was rung."""
+    OUTGOING = "OUTGOING"
+    """The practice rang."""
 
 
 def default_visibility(kind: EntryKind) -> Visibility:
@@ -99,14 +116,28 @@ def default_visibility(kind: EntryKind) -> Visibility:
 
 
 def check_added(kind: EntryKind, facts: Facts, findings: Findings, at: Path = ("input",)) -> None:
-    """What a person writes straight to the timeline is of a kind meant for that, and says something."""
+    """What a person writes straight to the timeline is of a kind meant for that, says something, and only what the
+    kind's sentence can tell."""
     if kind not in ADDABLE:
         findings.invalid((*at, "kind"), "must be one of " + ", ".join(sorted(ADDABLE)))
         return
+    for name in facts.keys() - set(FACTS[kind]):
+        findings.invalid((*at, name), f"does not belong to an entry of the kind {kind}")
+    _check_minutes(facts.get("minutes"), findings, at)
     if kind is EntryKind.OBSERVATION and _said(facts, "what"):
         return
     if not _said(facts, "text"):
         findings.invalid((*at, "text"), "must not be empty")
+
+
+def _check_minutes(minutes: str | int | None, findings: Findings, at: Path) -> None:
+    if isinstance(minutes, int) and not 0 <= minutes <= LONGEST_MINUTES:
+        findings.invalid((*at, "minutes"), f"must be between 0 and {LONGEST_MINUTES:,}")
+
+
+def tombstone(name: str | None) -> Facts:
+    """What is left of a removed record's facts: that it was removed, and by whom; nothing of what it said."""
+    return {"removed": 1, "by": name}
 
 
 def summary(kind: EntryKind, facts: Facts) -> str:
@@ -117,8 +148,9 @@ def summary(kind: EntryKind, facts: Facts) -> str:
 
 
 def _note(facts: Facts) -> str:
-    title = _quoted(facts, "title")
-    return f"Note{title} was removed" if facts.get("removed") else f"Note{title}"
+    if facts.get("removed"):
+        return f"A note was removed{_said(facts, 'by', ' by {}')}"
+    return f"Note{_quoted(facts, 'title')}"
 
 
 def _client_created(facts: Facts) -> str:
@@ -170,14 +202,17 @@ def _care_team_left(facts: Facts) -> str:
 
 
 def _call(facts: Facts) -> str:
-    directed = {INCOMING: "Call from", OUTGOING: "Call to"}.get(_said(facts, "direction"), "Call with")
-    whom = _said(facts, "with")
+    directed = _DIRECTED.get(_said(facts, "direction"), "Call with")
+    whom = _said(facts, "whom")
     head = f"{directed} {whom}" if whom else "Telephone call"
     return f"{head}{_said(facts, 'minutes', ', {} min')}{_said(facts, 'text', ': {}')}"
 
 
+_DIRECTED: Mapping[str, str] = {CallDirection.INCOMING: "Call from", CallDirection.OUTGOING: "Call to"}
+
+
 def _follow_up(facts: Facts) -> str:
-    return f"Follow-up{_said(facts, 'with', ' with {}')}{_said(facts, 'text', ': {}')}"
+    return f"Follow-up{_said(facts, 'whom', ' with {}')}{_said(facts, 'text', ': {}')}"
 
 
 def _observation(facts: Facts) -> str:

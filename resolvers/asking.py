@@ -1,7 +1,7 @@
 """An Ask: one snapshot of the practice, as one viewer may see it, for as long as one answer takes."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 
+import auth.sessions
 from auth.errors import Forbidden
 from auth.keys import KeyRing
 from auth.permissions import Extent, May, permission_of
@@ -16,9 +17,9 @@ from auth.reach import Reach, reach_of
 from auth.viewers import Viewer, practice_of
 from resolvers.loaders import Loaders
 from resolvers.looking import Looked
-from resolvers.paging import Seal
+from resolvers.paging import Counting, Seal
 from storage.database.opening import Database
-from storage.database.ordering import Backend
+from storage.database.ordering import Backend, CountedRow
 from storage.database.reading import Snapshot, Statement
 
 Row = TypeVar("Row")
@@ -97,16 +98,26 @@ class Ask:
         return self._answering.database.backend
 
     @property
+    def is_open(self) -> bool:
+        """Whether it holds a connection."""
+        return self._answering.snapshot is not None
+
+    @property
     def statements(self) -> int:
         """How many statements were asked so far."""
         return self._answering.statements
 
-    def seal(self, listed: str, *binding: Any) -> Seal:
-        """What seals the cursors of a list, so that they open nowhere else: under its name, order and filter."""
+    @property
+    def ring(self) -> KeyRing:
+        """The keys that cursors are sealed with."""
         if self._answering.ring is None:
             raise RuntimeError("This Ask was opened without keys, so it has no cursors.")
+        return self._answering.ring
+
+    def seal(self, listed: str, *binding: Any) -> Seal:
+        """What seals the cursors of a list, so that they open nowhere else: under its name, order and filter."""
         text = orjson.dumps([listed, *binding], default=_plain, option=orjson.OPT_SORT_KEYS)
-        return Seal(self._answering.ring, self.practice_id, text, self._answering.looked)
+        return Seal(self.ring, self.practice_id, text, self._answering.looked)
 
     @cached_property
     def loaders(self) -> Loaders:
@@ -133,6 +144,20 @@ class Ask:
         """The one row a statement finds, or None."""
         found = await self.rows(row, statement, *shape, **values)
         return found[0] if found else None
+
+    def counting(self, statement: Statement, *shape: Any, **values: Any) -> Counting:
+        """How each parent's list is counted, should somebody ask; `statement` is made by `counts_per_parent`."""
+
+        async def counted(parents: Sequence[UUID], most: int) -> Sequence[int]:
+            rows = await self.rows(CountedRow, statement, *shape, parents=parents, most=most, **values)
+            numbers = {row.parent: row.number for row in rows}
+            return [numbers[parent] for parent in parents]
+
+        return counted
+
+    async def viewer_again(self) -> Viewer:
+        """The viewer as they stand in this snapshot; `NotSignedIn` when their session or membership has ended."""
+        return await auth.sessions.viewer_again(self.rows, self.viewer, self.moment)
 
     def require(self, may: May) -> None:
         """Turn away a viewer who has the permission over no client at all."""

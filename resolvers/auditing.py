@@ -3,14 +3,14 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import inspect
+from sqlalchemy import Table, inspect
 from sqlalchemy.orm import Session
 
 from storage.database.base import OfPractice
@@ -49,6 +49,18 @@ def facts_of(session: Session) -> list[Fact]:
     pending += [("REMOVED", row) for row in session.deleted]
     facts = [_fact(action, row) for action, row in pending if isinstance(row, OfPractice) and row.audited]
     return sorted((fact for fact in facts if fact.values), key=lambda fact: (fact.subject, fact.subject_id))
+
+
+def facts_of_new(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[Fact]:
+    """The facts of rows that are inserted as plain columns, in the order of `facts_of`."""
+    bodies = frozenset(column.key for column in table.c if column.info.get("body"))
+    keys = [column.key for column in table.primary_key if column.key != "practice_id"]
+    facts = []
+    for row in rows:
+        values = {name: [None, value] for name, value in row.items() if value is not None and name not in UNTOLD}
+        client_id = row["id"] if table.name == "client" else row.get("client_id")
+        facts.append(Fact("CREATED", table.name, "/".join(str(row[key]) for key in keys), client_id, values, bodies))
+    return sorted(facts, key=lambda fact: fact.subject_id)
 
 
 def _fact(action: str, row: Any) -> Fact:

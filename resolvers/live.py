@@ -6,6 +6,8 @@ slow follower holds no memory. Bells ring in this process; a poll finds what oth
 
 import asyncio
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -68,6 +70,13 @@ class Watch:
             self.bell.set()
             self.bell = asyncio.Event()
 
+    async def heard(self, seen: int, seconds: float) -> None:
+        """Return when the practice has a write beyond `seen`, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.number <= seen:
+                    await self.bell.wait()
+
 
 class Hub:
     """The bells of this process."""
@@ -83,18 +92,23 @@ class Hub:
         if watch is not None:
             watch.hear(number)
 
-    async def heard(self, practice_id: UUID, seen: int) -> None:
-        """Return when the practice has a write beyond `seen`."""
+    @property
+    def followers(self) -> int:
+        """How many feeds are followed in this process."""
+        return sum(watch.followers for watch in self._watched.values())
+
+    @contextmanager
+    def following(self, practice_id: UUID) -> Iterator[Watch]:
+        """The practice's bell, for as long as somebody follows: what rings while they read is not missed."""
         watch = self._watched.setdefault(practice_id, Watch())
         watch.followers += 1
         if self._poll is None or self._poll.done():
             self._poll = asyncio.create_task(self._poll_all())
         try:
-            while watch.number <= seen:
-                await watch.bell.wait()
+            yield watch
         finally:
             watch.followers -= 1
-            if not watch.followers and self._watched.get(practice_id) is watch:
+            if not watch.followers:
                 del self._watched[practice_id]
 
     async def close(self) -> None:

@@ -29,7 +29,7 @@ from storage.database.clients import (
 from storage.database.journeys import JourneyRow
 from storage.database.notes import NoteRow
 from storage.database.people import GrantRow, MemberRow
-from storage.database.timeline import EntryRow
+from storage.database.timeline import EntryRow, HeadRow
 
 if TYPE_CHECKING:
     from resolvers.asking import Ask
@@ -111,6 +111,15 @@ class Loaders:
     def safety_flag_by_id(self) -> DataLoader[UUID, SafetyFlagRow | None]:
         """Safety flags of profiles in reach."""
         return self._part_by_id(SafetyFlagRow, SafetyFlag)
+
+    @cached_property
+    def head_of_practice(self) -> DataLoader[UUID, HeadRow]:
+        """Where the practice's sequence stands in this snapshot; asked once, however many lists say where they end."""
+
+        async def ask_for(ids: list[UUID]) -> list[HeadRow]:
+            return await self._ask.rows(HeadRow, storage.database.timeline.head)
+
+        return DataLoader(ask_for)
 
     @cached_property
     def clinical_client(self) -> DataLoader[UUID, bool]:

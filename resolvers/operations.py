@@ -69,6 +69,10 @@ class Operation:
         self.ask = self._new_ask()
         return self.ask
 
+    async def answered(self) -> None:
+        """Nothing is asked before the next event: hold no snapshot while the answer is sent, and while waiting."""
+        await self.ask.close()
+
     async def keep_access(self, purpose: str = "READ") -> None:
         """Keep what was looked at so far, and begin anew."""
         access = access_of(

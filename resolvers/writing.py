@@ -7,7 +7,7 @@ calls off (dead-lock, lost race) runs again from the start, so a write has no ef
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -131,6 +131,18 @@ class Write:
             self.session.add_all(alike)
             await self.flush()
 
+    async def add_many(self, model: type[OfPractice], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add many rows of one table at once, each as its columns; all of them name the same ones.
+
+        For what is brought in by the thousand: facts and events are noted as by `add`, at a fraction of its cost.
+        """
+        if rows:
+            self.facts += resolvers.auditing.facts_of_new(table_of(model), rows) if model.audited else []
+            if model.announces is not None:
+                self.events += [_announced(Change.ADDED, model.announces, row.get) for row in rows]
+            stamp = {"practice_id": self.practice_id}
+            await self.session.execute(insert(table_of(model)), [{**row, **stamp} for row in rows])
+
     async def remove(self, *rows: OfPractice) -> None:
         """Remove rows. Only parts of a whole are ever removed; what they held stays in the audit log."""
         for row in rows:
@@ -159,6 +171,14 @@ class Write:
     async def take_number(self, series: str, count: int = 1) -> int:
         """The first of `count` numbers of a series without gaps; the counter stays locked until the write ends."""
         return await next_number(self.session, self.practice_id, series, count)
+
+    async def name_of_caller(self) -> str | None:
+        """The name colleagues know the caller by; None for the practice's own machinery."""
+        held = select(Membership.name).where(
+            Membership.practice_id == self.practice_id, Membership.id == self.viewer.membership_id
+        )
+        name: str | None = await self.session.scalar(held)
+        return name
 
     async def happened(
         self,
@@ -209,11 +229,15 @@ class Write:
 
 
 def _event(change: Change, row: Any) -> dict[str, Any]:
-    subject: Subject = row.announces
-    client_id = row.id if subject is Subject.CLIENT else getattr(row, "client_id", None)
-    journey_id = row.id if subject is Subject.JOURNEY else getattr(row, "journey_id", None)
+    return _announced(change, row.announces, lambda name: getattr(row, name, None))
+
+
+def _announced(change: Change, subject: Subject, told: Callable[[str], Any]) -> dict[str, Any]:
+    id = told("id")
+    client_id = id if subject is Subject.CLIENT else told("client_id")
+    journey_id = id if subject is Subject.JOURNEY else told("journey_id")
     # A change of reach names whose it is: their feeds must begin anew.
-    subject_id = getattr(row, "membership_id", row.id) if subject is Subject.REACH else row.id
+    subject_id = told("membership_id") or id if subject is Subject.REACH else id
     return {
         "change": change, "subject": subject, "subject_id": subject_id, "client_id": client_id, "journey_id": journey_id
     }  # fmt: skip

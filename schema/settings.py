@@ -9,11 +9,11 @@ import resolvers.settings
 import schema.describing
 import schema.given
 from domain.settings import PractitionersReach, Settings
+from domain.texts import Locale, TimeZone
 from resolvers.settings import PracticeSettingsUpdated, SettingsShown
 from schema.fields import answered_by, presents
 from schema.problems import Problem
 from schema.references import MemberRef, PracticeRef
-from schema.scalars import Locale, TimeZone
 
 schema.given.one_of(PractitionersReach)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import cycle
 
+from domain import timeline
 from domain.demonstration import banks
 from domain.demonstration.chance import Chance
 from domain.demonstration.facts import MemberFacts, NoteFacts, RevisionFacts
@@ -12,7 +13,7 @@ from domain.demonstration.journeys import Run
 from domain.demonstration.stories import Beat, Measure
 from domain.demonstration.telling import Telling
 from domain.demonstration.words import Words
-from domain.timeline import INCOMING, OUTGOING, EntryKind, Facts
+from domain.timeline import CallDirection, EntryKind, Facts
 
 DAYS_BETWEEN = (2, 9)
 """Something small happens in a journey every few days."""
@@ -75,8 +76,8 @@ class Sayings:
 
     def _call(self) -> Facts:
         return {
-            "direction": INCOMING if self._chance.happens(0.7) else OUTGOING,
-            "with": "the client" if self._chance.happens(0.8) else "the family",
+            "direction": CallDirection.INCOMING if self._chance.happens(0.7) else CallDirection.OUTGOING,
+            "whom": "the client" if self._chance.happens(0.8) else "the family",
             "minutes": self._chance.number(2, 25),
             "text": next(self._calls),
         }
@@ -143,5 +144,5 @@ def _remove(telling: Telling, note: NoteFacts, author: MemberFacts) -> None:
     note.archive_reason, note.pinned = telling.chance.one(banks.REMOVAL_REASONS), False
     line = telling.plan.entries[-1]
     telling.plan.entries[-1] = replace(
-        line, facts={"title": note.title, "removed": 1}, removed_at=at, removed_by=author.id
+        line, facts=dict(timeline.tombstone(author.name)), removed_at=at, removed_by=author.id
     )

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+import resolvers.settings
 from auth.errors import Forbidden
 from auth.permissions import Extent, May
 from domain import clients
@@ -48,8 +49,8 @@ async def create(write: Write, input: ClientCreateInput) -> ClientCreated:
     as `possibleDuplicates`, unless `allowDuplicate` is true. A practitioner who opens a file is on its care team."""
     level = _level_of_creator(write)
     _require_clinical(write, input, level)
-    settings = await practices.settings_in_force(write)
-    columns, parts = _judged(input, Checking(practices.today(write, settings), Findings()))
+    settings = await resolvers.settings.in_force(write)
+    columns, parts = _judged(input, Checking(await resolvers.settings.today(write), Findings()))
     # The number is taken first: its lock lets one file be opened at a time, so of two people who open the same file
     # at the same moment the second hears of the first. A write that is refused gives its number back.
     counter = await write.take_number(practices.FILES)

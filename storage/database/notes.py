@@ -116,11 +116,11 @@ def counts_of(backend: Backend, parent: str, reach: Reachable, archived: bool) -
     return counts_per_parent(backend, table_of(Note), parent, lambda note: _conditions(note, reach, archived))
 
 
-def revisions_of() -> Select[Any]:
+def revisions_of(wanted: Columns | None) -> Select[Any]:
     """The earlier versions of the notes `ids`, oldest first."""
     revision = table_of(NoteRevision)
     return (
-        select(*columns(revision, NoteRevisionRow))
+        select(*columns(revision, NoteRevisionRow, wanted))
         .where(of_practice(revision), among(revision.c.note_id, "ids"))
         .order_by(revision.c.note_id, revision.c.version)
     )

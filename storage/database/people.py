@@ -177,6 +177,15 @@ class SettingsRow:
         return SettingsVersion(self.version, self.effective_from, settings.read(self.values))
 
 
+@dataclass(slots=True)
+class HeldRow:
+    """How far a grant goes: what decides on reach."""
+
+    id: UUID
+    journey_id: UUID | None
+    rank: int
+
+
 def practice() -> Select[Any]:
     """The practice of the caller."""
     return select(*columns(Practice, PracticeRow)).where(Practice.id == bindparam("practice"))
@@ -238,6 +247,15 @@ def settings_versions() -> Select[Any]:
     """Every version of the practice's settings, in the order they were recorded."""
     kept = table_of(PracticeSettings)
     return select(*columns(kept, SettingsRow)).where(of_practice(kept)).order_by(kept.c.version)
+
+
+def grants_held() -> Select[Any]:
+    """What `member` holds at `moment` on `client` and its journeys."""
+    held = table_of(ClientGrant)
+    mine = held.c.membership_id == bindparam("member"), held.c.client_id == bindparam("client")
+    begun = held.c.from_at <= bindparam("moment", type_=Moment())
+    statement = select(*columns(held, HeldRow)).where(of_practice(held), *mine, begun, *_present(held, False))
+    return statement.order_by(held.c.id)
 
 
 def _present(held: Any, past: bool) -> list[ColumnElement[bool]]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, Integer, Select, Uuid, bindparam, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Index, Integer, Select, Uuid, and_, bindparam, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.events import Change, Subject
@@ -14,6 +14,9 @@ from storage.database.base import Base, Kept, OfPractice, reference
 from storage.database.columns import Json, Moment, Word
 from storage.database.ordering import Backend, Slice, counts_per_parent, page_per_parent
 from storage.database.selecting import Columns, Reachable, among, any_of, columns, names_of, of_practice, table_of
+
+Parent = Literal["client_id", "journey_id"]
+"""Whose timeline is asked for: the column that names it."""
 
 
 class TimelineEntry(Kept, Base):
@@ -119,10 +122,13 @@ def by_ids(reach: Reachable) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which filters a timeline goes by; `since`, `until`, `actors` and `journey` are bound by those names."""
+    """Which filters a timeline goes by; `since`, `until`, `actors` and `journey` are bound by those names.
 
-    kinds: frozenset[EntryKind] = frozenset()
-    visibilities: frozenset[Visibility] = frozenset()
+    `kinds` of None are all of them, and of an empty set none.
+    """
+
+    kinds: frozenset[EntryKind] | None = None
+    visibility: Visibility | None = None
     actors: bool = False
     journey: bool = False
     since: bool = False
@@ -131,10 +137,10 @@ class Filter:
     def conditions(self, entry: Any, reach: Reachable) -> list[ColumnElement[bool]]:
         """The conditions on the entries, kept to what the viewer reaches."""
         found = [of_practice(entry), reach.entry(entry)]
-        if self.kinds:
-            found.append(any_of(entry.c.kind, self.kinds))
-        if self.visibilities:
-            found.append(any_of(entry.c.visibility, self.visibilities))
+        if self.kinds is not None:
+            found.append(any_of(entry.c.kind, self.kinds) if self.kinds else false())
+        if self.visibility is not None:
+            found.append(entry.c.visibility == self.visibility)
         if self.actors:
             found.append(among(entry.c.actor_id, "actors"))
         if self.journey:
@@ -147,16 +153,16 @@ class Filter:
 
 
 def page_of(
-    backend: Backend, parent: str, reach: Reachable, chosen: Filter, part: Slice, wanted: Columns | None
+    backend: Backend, parent: Parent, reach: Reachable, chosen: Filter, part: Slice, wanted: Columns | None
 ) -> Select[Any]:
-    """A page of the timeline for each of `parents`; `parent` is `client_id` or `journey_id`."""
+    """A page of the timeline for each of `parents`."""
     names = names_of(EntryRow, None if wanted is None else wanted | set(part.order.names))
     return page_per_parent(
         backend, table_of(TimelineEntry), parent, names, lambda entry: chosen.conditions(entry, reach), part
     )
 
 
-def counts_of(backend: Backend, parent: str, reach: Reachable, chosen: Filter) -> Select[Any]:
+def counts_of(backend: Backend, parent: Parent, reach: Reachable, chosen: Filter) -> Select[Any]:
     """How many entries each of `parents` has."""
     return counts_per_parent(backend, table_of(TimelineEntry), parent, lambda entry: chosen.conditions(entry, reach))
 
@@ -175,21 +181,24 @@ def head() -> Select[Any]:
     return select(*columns(PracticeSeq, HeadRow)).where(of_practice(table_of(PracticeSeq)))
 
 
-def events_after() -> Select[Any]:
-    """The next `size` events that may concern a follower of `client`: its own, and changes of reach and settings.
+def events_after(parent: Parent) -> Select[Any]:
+    """The next `size` events that concern a follower of one timeline, after the event `ordinal` of the write `seq`.
 
-    After the event `ordinal` of the write `seq`.
+    They are those of entries whose client (or journey) is `followed`, and, for as far as they touch `client`, changes
+    of the reach of `member` and of the settings.
     """
     event = table_of(PracticeEvent)
     seq, ordinal = bindparam("seq", type_=BigInteger()), bindparam("ordinal", type_=Integer())
-    everyone = any_of(event.c.subject, (Subject.REACH, Subject.SETTINGS))
+    own = and_(event.c.subject == Subject.ENTRY, event.c[parent] == bindparam("followed", type_=Uuid()))
+    touched = or_(event.c.client_id.is_(None), event.c.client_id == bindparam("client", type_=Uuid()))
+    reach = and_(event.c.subject == Subject.REACH, event.c.subject_id == bindparam("member", type_=Uuid()), touched)
     return (
         select(*columns(event, EventRow))
         .where(
             of_practice(event),
             event.c.seq >= seq,
             or_(event.c.seq > seq, event.c.ordinal > ordinal),
-            or_(event.c.client_id == bindparam("client", type_=Uuid()), everyone),
+            or_(own, reach, event.c.subject == Subject.SETTINGS),
         )
         .order_by(event.c.seq, event.c.ordinal)
         .limit(bindparam("size"))

@@ -95,6 +95,11 @@ def test_what_a_note_tells_of_has_happened_within_a_lifetime() -> None:
     assert wrong(datetime(1896, 3, 2, tzinfo=UTC)) == []
 
 
+def test_a_note_that_came_from_elsewhere_stays_as_it_is() -> None:
+    with pytest.raises(NotAllowedNow):
+        notes.check_changeable(archived=False, imported=True)
+
+
 def test_an_archived_note_is_neither_changed_nor_pinned() -> None:
     with pytest.raises(NotAllowedNow):
         notes.check_changeable(archived=True)

@@ -67,12 +67,12 @@ SENTENCES: dict[EntryKind, tuple[Facts, str, str]] = {
         "A member left the care team.",
     ),
     EntryKind.CALL: (
-        {"direction": "INCOMING", "with": "the partner", "minutes": 12, "text": "Contractions every ten minutes"},
+        {"direction": "INCOMING", "whom": "the partner", "minutes": 12, "text": "Contractions every ten minutes"},
         "Call from the partner, 12 min: Contractions every ten minutes.",
         "Telephone call.",
     ),
     EntryKind.FOLLOW_UP: (
-        {"with": "her mother", "text": "Sleeping better."},
+        {"whom": "her mother", "text": "Sleeping better."},
         "Follow-up with her mother: Sleeping better.",
         "Follow-up.",
     ),
@@ -111,15 +111,18 @@ def test_every_kind_has_a_sentence_without_any_facts(kind: EntryKind) -> None:
 
 @pytest.mark.parametrize("kind", EntryKind)
 def test_every_fact_that_a_kind_knows_shows_in_its_sentence(kind: EntryKind) -> None:
-    facts = {**SENTENCES[kind][0], **({"removed": 1} if kind is EntryKind.NOTE else {})}
-    assert set(facts) == set(timeline.FACTS[kind])
+    facts = SENTENCES[kind][0]
+    assert set(facts) | ({"removed", "by"} if kind is EntryKind.NOTE else set()) == set(timeline.FACTS[kind])
     whole = timeline.summary(kind, facts)
     for name in facts:
         assert timeline.summary(kind, {key: value for key, value in facts.items() if key != name}) != whole
 
 
-def test_a_note_that_was_removed_says_so() -> None:
-    assert timeline.summary(EntryKind.NOTE, {"title": "First visit", "removed": 1}) == "Note “First visit” was removed."
+def test_a_note_that_was_removed_says_by_whom_and_nothing_else() -> None:
+    removed = timeline.tombstone("Ama Mensah")
+    assert timeline.summary(EntryKind.NOTE, removed) == "A note was removed by Ama Mensah."
+    assert timeline.summary(EntryKind.NOTE, timeline.tombstone(None)) == "A note was removed."
+    assert timeline.summary(EntryKind.NOTE, {"title": "First visit", **removed}) == "A note was removed by Ama Mensah."
 
 
 VALUES = some.none() | some.integers() | some.text(max_size=400)
@@ -161,3 +164,13 @@ def test_only_some_kinds_are_written_by_hand(kind: EntryKind) -> None:
 def test_what_is_written_by_hand_says_something() -> None:
     assert wrong(EntryKind.CALL, {"text": " "}) == ["text"]
     assert wrong(EntryKind.OBSERVATION, {"what": "Weight", "value": "61"}) == []
+
+
+def test_what_the_sentence_of_a_kind_cannot_tell_is_refused() -> None:
+    assert wrong(EntryKind.ADMINISTRATION, {"text": "Filed", "minutes": 3}) == ["minutes"]
+    assert wrong(EntryKind.CALL, {"text": "Asked for a date", "value": "61"}) == ["value"]
+
+
+@pytest.mark.parametrize(("minutes", "paths"), [(-1, ["minutes"]), (0, []), (1_440, []), (1_441, ["minutes"])])
+def test_a_call_lasts_at_most_a_day(minutes: int, paths: list[str]) -> None:
+    assert wrong(EntryKind.CALL, {"text": "Asked for a date", "minutes": minutes}) == paths

@@ -1,0 +1,1 @@
+"""Notes: finding, writing and putting them away."""

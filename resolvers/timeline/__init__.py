@@ -1,0 +1,1 @@
+"""The timeline: finding what stands on it, adding to it, following it live."""
