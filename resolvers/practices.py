@@ -1,14 +1,17 @@
 """Founding a practice and letting people in: what the command line and the demo do, outside the graph."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from auth import sessions
 from auth.viewers import System
 from domain.identity import new_id
 from domain.people import Role
+from domain.settings import Settings
 from resolvers import writing
 from resolvers.writing import Write
 from storage.database.audit import AccessSeq
@@ -73,15 +76,13 @@ async def login_of(
     person = await write.session.scalar(select(Person).where(Person.email == address))
     if person is not None:
         return person, False
-    made = Person(
-        id=id or new_id(), email=address, name=name, password_hash=password_hash, created_at=write.moment
-    )
+    made = Person(id=id or new_id(), email=address, name=name, password_hash=password_hash, created_at=write.moment)
     write.session.add(made)
     return made, True
 
 
-async def standing_of(database: Database, practice_id: UUID, email: str) -> tuple[bool, bool]:
-    """Whether an address has a login, and whether that person works for the practice at present."""
+async def standing_of(database: Database, practice_id: UUID | None, email: str) -> tuple[bool, bool]:
+    """Whether an address has a login, and whether that person works for the practice."""
     moment = datetime.now(UTC)
     async with database.write(practice_id) as session:
         person_id = await session.scalar(select(Person.id).where(Person.email == email.strip().lower()))
@@ -93,10 +94,19 @@ async def standing_of(database: Database, practice_id: UUID, email: str) -> tupl
         return person_id is not None, await session.scalar(held.limit(1)) is not None
 
 
+async def settings_in_force(write: Write) -> Settings:
+    """The settings that count for what is written now."""
+    found = await write.session.execute(sessions.settings_versions(), {"practice": write.practice_id})
+    return sessions.in_force([sessions.SettingsRow(*row) for row in found], write.moment.date())
+
+
+def today(write: Write, settings: Settings) -> date:
+    """The day it is in the practice."""
+    return write.moment.astimezone(ZoneInfo(settings.time_zone)).date()
+
+
 async def set_password(database: Database, email: str, password_hash: str) -> bool:
     """Give a person a new password, and end their sessions; False when nobody has that address."""
-    from auth import sessions
-
     async with database.write(None) as session:
         person = await session.scalar(select(Person).where(Person.email == email.strip().lower()))
         if person is None:

@@ -1,9 +1,9 @@
 """Filling a practice from the plan of the demonstration, client by client, each as one write."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,15 @@ from sqlalchemy import select
 
 from auth.viewers import System
 from domain import clients, demonstration, names, settings
-from domain.clients import Channel, ContactPermission
+from domain.clients import Channel
 from domain.demonstration import ClientPlan, ContactFacts, EntryFacts, GrantFacts, MemberFacts, PracticePlan
 from domain.identity import new_id
+from domain.people import Role
 from domain.refusals import NotAllowedNow
 from domain.timeline import EntryKind
 from resolvers import practices
-from resolvers.bringing import searchable
+from resolvers.bringing import profiles, searchable
+from resolvers.bringing.profiles import Columns
 from resolvers.outcomes import Outcome
 from resolvers.writing import Write, carry_out
 from storage.database.clients import (
@@ -35,13 +37,8 @@ from storage.database.opening import Database
 from storage.database.people import ClientGrant, Membership, Practice, PracticeSettings
 from storage.database.timeline import TimelineEntry
 
-Columns = dict[str, Any]
-
-_PERMITTED = {
-    Channel.EMAIL: [ContactPermission.EMAIL],
-    Channel.PHONE: [ContactPermission.CALL, ContactPermission.TEXT],
-    Channel.OTHER: [],
-}
+_WAYS = {Channel.EMAIL: ("email",), Channel.PHONE: ("call", "text"), Channel.OTHER: ()}
+"""What the client was asked about, for each way to be reached."""
 
 
 @dataclass(slots=True)
@@ -56,6 +53,12 @@ class Filled:
     """The addresses that were given the password; others had a login already and keep theirs."""
     clients: int = 0
     entries: int = 0
+    places: Counter[UUID] = field(default_factory=Counter)
+    """On how many care teams each member is today; the key is the membership's id."""
+
+    def somebody(self, role: Role) -> MemberFacts:
+        """Of the members with a role, the one who has the most to see."""
+        return max((one for one in self.members if one.role is role), key=lambda one: self.places[one.id])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,11 +101,11 @@ async def fill(
     viewer = System(plan.id, "demonstration")
     opened, _ = await carry_out(database, viewer, open_practice, Opening(plan, password_hash), Opened)
     filled = Filled(plan.id, plan.name, list(plan.members), set(opened.new_logins))
-    told = demonstration.plan(seed, count, today)
-    if not opened.is_new:
-        await _check_is_the_same(database, plan.id, demonstration.plan(seed, count, today))
-    for client in told:
-        outcome, _ = await carry_out(database, viewer, tell_client, Telling(client, plan), Told)
+    source = f"demonstration|{seed}/{count}/{today}/"
+    await _check_is_the_same(database, plan.id, source)
+    for client in demonstration.plan(seed, count, today):
+        outcome, _ = await carry_out(database, viewer, tell_client, Telling(client, plan, source), Told)
+        filled.places.update(grant.membership_id for grant in client.grants if grant.to_at is None)
         if outcome.entries is not None:
             filled.clients += 1
             filled.entries += outcome.entries
@@ -110,15 +113,13 @@ async def fill(
     return filled
 
 
-async def _check_is_the_same(database: Database, practice_id: UUID, told: Iterator[ClientPlan]) -> None:
+async def _check_is_the_same(database: Database, practice_id: UUID, source: str) -> None:
     """Two plans in one practice would look like the same people twice."""
-    first = next(told, None)
-    some_client = select(Client.id).where(Client.practice_id == practice_id).limit(1)
+    brought = select(Client.source).where(Client.practice_id == practice_id, Client.source.startswith("demonstration|"))
     async with database.write(practice_id) as session:
-        if first is None or await session.get(Client, (practice_id, first.client.id)) is not None:
-            return
-        if await session.scalar(some_client) is not None:
-            raise NotAllowedNow("holding the clients of another plan", "be filled")
+        known = await session.scalar(brought.limit(1))
+    if known is not None and not known.startswith(source):
+        raise NotAllowedNow("holding the clients of another plan", "be filled")
 
 
 async def open_practice(write: Write, given: Opening) -> Opened:
@@ -150,6 +151,8 @@ class Telling:
 
     told: ClientPlan
     practice: PracticePlan
+    source: str
+    """The beginning of what it is called in the plan."""
 
 
 async def tell_client(write: Write, given: Telling) -> Told:
@@ -157,21 +160,24 @@ async def tell_client(write: Write, given: Telling) -> Told:
     told = given.told
     if await write.session.get(Client, (write.practice_id, told.client.id)) is not None:
         return Told()
-    file_number = await _write_profile(write, told, given.practice.settings.file_number_prefix)
+    file_number = await _write_profile(write, given)
     own = {"client_id": told.client.id}
     await write.add_many(Journey, [columns_of(one, **own, version=1) for one in told.journeys])
     await write.add_many(ClientGrant, [_grant(one, own) for one in told.grants])
-    await write.add_many(Note, [columns_of(one, **own, imported=False, source=None) for one in told.notes])
+    await write.add_many(
+        Note, [columns_of(one, **own, imported=False, source=None, author_name=None) for one in told.notes]
+    )
     await write.add_many(NoteRevision, [columns_of(one) for one in told.revisions])
     await write.add_many(TimelineEntry, [_entry(one, own, file_number) for one in told.entries])
     return Told(entries=len(told.entries))
 
 
-async def _write_profile(write: Write, told: ClientPlan, prefix: str) -> str:
+async def _write_profile(write: Write, given: Telling) -> str:
     """Write the profile and its parts; gives the file number."""
+    told, source = given.told, f"{given.source}{given.told.client.id}"
     counter = await write.take_number(practices.FILES)
-    file_number = clients.file_number(prefix, counter)
-    numbered = {"file_counter": counter, "file_number": file_number, "version": 1, "source": None}
+    file_number = clients.file_number(given.practice.settings.file_number_prefix, counter)
+    numbered = {"file_counter": counter, "file_number": file_number, "version": 1, "source": source}
     await write.add_many(Client, [columns_of(told.client, **numbered) | {"names": names.kept(told.client.names)}])
     contacts = [_contact(one) for one in told.contacts]
     identifiers = [columns_of(one) for one in told.identifiers]
@@ -183,29 +189,20 @@ async def _write_profile(write: Write, told: ClientPlan, prefix: str) -> str:
         (SafetyFlag, [columns_of(one) for one in told.flags]),
     )
     for model, rows in parts:
-        await write.add_many(model, placed(rows, told.client.id))
+        await write.add_many(model, profiles.placed(rows, told.client.id))
     words = searchable.words_of(told.client.names, file_number, contacts, identifiers)
     await write.add_many(SearchWord, [{"word": word, "client_id": told.client.id} for word in sorted(words)])
     return file_number
 
 
-def placed(rows: list[Columns], client_id: UUID) -> list[Columns]:
-    """The parts of a client's profile, each with its place in the list."""
-    return [row | {"client_id": client_id, "position": position} for position, row in enumerate(rows)]
-
-
-@cache
-def _names_of(kind: type) -> tuple[str, ...]:
-    return tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined] # every fact of the plan is a dataclass
-
-
-def columns_of(facts: object, **more: Any) -> Columns:
+def columns_of(facts: Any, **more: Any) -> Columns:
     """A fact of the plan as columns; `more` go over what it says."""
-    return {name: getattr(facts, name) for name in _names_of(type(facts))} | more
+    return {name: getattr(facts, name) for name in facts.__dataclass_fields__} | more
 
 
 def _contact(contact: ContactFacts) -> Columns:
-    columns = columns_of(contact, permissions=_PERMITTED[contact.channel] if contact.permitted else [])
+    asked = () if contact.permitted is None else _WAYS[contact.channel]
+    columns = columns_of(contact, permissions=dict.fromkeys(asked, contact.permitted))
     del columns["permitted"]
     return columns
 
@@ -217,7 +214,8 @@ def _grant(grant: GrantFacts, own: Mapping[str, Any]) -> Columns:
 
 
 def _entry(entry: EntryFacts, own: Mapping[str, Any], file_number: str) -> Columns:
-    columns = columns_of(entry, **own, source=None)
+    # The line names its actor by id: a name beside it would be somebody of another system.
+    columns = columns_of(entry, **own, source=None, actor_name=None)
     if entry.kind is EntryKind.CLIENT_CREATED:
         columns["facts"] = entry.facts | {"fileNumber": file_number}
     return columns
