@@ -1,7 +1,6 @@
 """`casegraph demo`: a practice to look at and try things on."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import perf_counter
@@ -82,9 +81,8 @@ async def filled(casegraph: "Casegraph", seed: int, clients: int, today: date) -
     began, password = perf_counter(), new_passwords.invented()
     kept = await casegraph.passwords.hashed(password)
     with typer.progressbar(length=clients, label="Making a demo practice", file=sys.stderr) as bar:
-        on_client: Callable[[], None] = lambda: bar.update(1)  # noqa: E731 - typed, and nothing to name
         try:
-            made = await demonstration.fill(casegraph.database, seed, clients, today, kept, on_client)
+            made = await demonstration.fill(casegraph.database, seed, clients, today, kept, bar.update)
         except NotAllowedNow:
             raise Mistaken(
                 f"The demo practice of seed {seed} has another number of clients: take another --seed."
