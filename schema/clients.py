@@ -5,6 +5,8 @@ from datetime import date, datetime
 import strawberry
 
 import resolvers.clients.finding
+import resolvers.notes.finding
+import resolvers.timeline.finding
 import schema.given
 from auth.permissions import May
 from domain.clients import (
@@ -21,7 +23,10 @@ from domain.clients import (
 from resolvers.clients.parts import ClientName
 from schema.fields import answered_by, presents
 from schema.nodes import Node
+from schema.notes import Note
+from schema.paging import Connection
 from schema.scalars import Locale, TimeZone
+from schema.timeline import TimelineEntryConnection
 from storage.database.clients import (
     ClientRow,
 )
@@ -63,6 +68,8 @@ class Client(Node):
     "The number of the file: unique in the practice, without gaps, never used again."
     status: ClientStatus
     "Where the client stands with the practice."
+    timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_clients)
+    notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_clients, allow=May.READ_CLINICAL)
     consequences: ClientConsequences = answered_by(resolvers.clients.finding.consequences)
     display_name: str
     "The name the client goes by."

@@ -7,12 +7,17 @@ from strawberry.schema.config import StrawberryConfig
 
 import resolvers.clients.finding
 import resolvers.nodes
+import resolvers.notes.finding
+import resolvers.notes.writing
 import resolvers.people
 import resolvers.sessions
+import resolvers.timeline.adding
+import resolvers.timeline.following
 from auth.permissions import May
 from schema.clients import Client
-from schema.fields import answered_by, carried_out_by
+from schema.fields import answered_by, carried_out_by, followed_by
 from schema.nodes import Node
+from schema.notes import Note, NoteArchivePayload, NoteCreatePayload, NoteUpdatePayload
 from schema.paging import Connection
 from schema.people import (
     AnonymousViewer,
@@ -25,6 +30,7 @@ from schema.people import (
     Viewer,
 )
 from schema.scalars import SCALARS
+from schema.timeline import TimelineEntry, TimelineEntryAddPayload, TimelineFeed
 
 
 @strawberry.type(description="What can be read.")
@@ -37,6 +43,7 @@ class Query:
     nodes: list[Node | None] | None = answered_by(resolvers.nodes.nodes, allow=May.SIGNED_IN)
     client: Client | None = answered_by(resolvers.clients.finding.client, allow=May.READ_CLIENTS)
     clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
+    note: Note | None = answered_by(resolvers.notes.finding.note, allow=May.READ_CLINICAL)
 
 
 @strawberry.type(description="What can be changed. Each field is one transaction; they run one after another.")
@@ -51,15 +58,30 @@ class Mutation:
     sign_out_everywhere: SignOutPayload | None = carried_out_by(
         resolvers.sessions.sign_out_everywhere, allow=May.ANYONE, session=True
     )
+    note_create: NoteCreatePayload | None = carried_out_by(resolvers.notes.writing.create, allow=May.WRITE_CLINICAL)
+    note_update: NoteUpdatePayload | None = carried_out_by(resolvers.notes.writing.update, allow=May.WRITE_CLINICAL)
+    note_archive: NoteArchivePayload | None = carried_out_by(resolvers.notes.writing.archive, allow=May.WRITE_CLINICAL)
+    timeline_entry_add: TimelineEntryAddPayload | None = carried_out_by(
+        resolvers.timeline.adding.add, allow=May.WRITE_CLIENTS
+    )
 
 
-CONCRETE: list[Any] = [AnonymousViewer, Member, MemberViewer, SystemViewer]
+@strawberry.type(description="What can be followed as it happens.")
+class Subscription:
+    """What can be followed as it happens."""
+
+    timeline_updates: TimelineFeed = followed_by(resolvers.timeline.following.updates, allow=May.READ_CLIENTS)
+
+
+CONCRETE: list[Any] = [AnonymousViewer, Member, MemberViewer, SystemViewer, TimelineEntry]
 
 
 def build_schema(**options: Any) -> strawberry.Schema:
     """The schema. `options` choose how it is executed."""
     config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True)
-    return strawberry.Schema(query=Query, mutation=Mutation, types=CONCRETE, config=config, **options)
+    return strawberry.Schema(
+        query=Query, mutation=Mutation, subscription=Subscription, types=CONCRETE, config=config, **options
+    )
 
 
 schema = build_schema()
