@@ -36,9 +36,7 @@ async def client(practice: PracticeUnderTest, status: ClientStatus = ClientStatu
     return row.id
 
 
-async def journey(
-    practice: PracticeUnderTest, client_id: UUID, status: JourneyStatus = JourneyStatus.ACTIVE
-) -> UUID:
+async def journey(practice: PracticeUnderTest, client_id: UUID, status: JourneyStatus = JourneyStatus.ACTIVE) -> UUID:
     """A new journey of the client."""
     async with writing.opened(practice.casegraph.database, practice.system, "test.journey") as write:
         row = Journey(
