@@ -1,4 +1,4 @@
-"""Timelines followed live: every entry once and in order, only while the viewer may read it, and nothing left behind."""
+"""Timelines followed live: every entry once and in order, only while the viewer may read it, nothing left behind."""
 
 import asyncio
 import random
@@ -15,7 +15,7 @@ from auth.viewers import Anonymous, Member
 from domain.events import Change
 from domain.identity import new_id
 from domain.people import Level, Role
-from domain.timeline import Visibility
+from domain.timeline import EntryKind, Visibility
 from resolvers import live, writing
 from resolvers.timeline import following as feeds
 from storage.database.audit import AccessEvent, AccessSubject
@@ -403,7 +403,7 @@ async def test_a_write_of_another_process_is_found_without_a_bell(practice: Prac
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
         assert await feed.is_silent()
         async with writing.opened(practice.casegraph.database, practice.system, "test.entries") as write:
-            await write.happened(filing.EntryKind.ADMINISTRATION, client, {"text": "Unheard"})
+            await write.happened(EntryKind.ADMINISTRATION, client, {"text": "Unheard"})
         assert await feed.texts(1) == ["Unheard."]
 
 
@@ -535,7 +535,7 @@ async def test_a_change_of_an_entry_in_the_same_write_comes_in_its_place(
     cursor = await live_cursor(practice, owner, client)
     first = (await filing.entries(practice, client, "First"))[0]
     async with writing.opened(practice.casegraph.database, practice.system, "test.both") as write:
-        await write.happened(filing.EntryKind.ADMINISTRATION, client, {"text": "Second"})
+        await write.happened(EntryKind.ADMINISTRATION, client, {"text": "Second"})
         row = await write.session.get(TimelineEntry, (practice.id, first))
         assert row is not None
         write.announce(Change.CHANGED, row)

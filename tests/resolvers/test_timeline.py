@@ -1,7 +1,7 @@
 """The timeline: its filters against brute force, paging while others write, who sees what, what it costs."""
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -99,7 +99,7 @@ def fits(entry: TimelineEntry, chosen: dict[str, Any]) -> bool:
 
 def graphql(chosen: dict[str, Any]) -> dict[str, Any]:
     """A filter as GraphQL's variables write it."""
-    how = {
+    how: dict[str, Callable[[Any], Any]] = {
         "kinds": list,
         "actorIds": lambda ids: [written(Kind.MEMBERSHIP, id) for id in ids],
         "since": lambda moment: moment.isoformat(),
@@ -124,7 +124,7 @@ def random_entries(chance: random.Random, count: int, client: UUID, journeys: Se
 
 
 @pytest.fixture(scope="session")
-async def filed(casegraph: Casegraph) -> AsyncIterator[Filed]:
+async def filed(casegraph: Casegraph) -> Filed:
     """160 random entries of one client, beside those of another, as seven viewers may see them."""
     practice = await PracticeUnderTest.founded(casegraph)
     client, other = await filing.client(practice), await filing.client(practice)
@@ -144,7 +144,7 @@ async def filed(casegraph: Casegraph) -> AsyncIterator[Filed]:
     await filing.grant(practice, viewers["practitioner"], client)
     await filing.grant(practice, viewers["admin of one journey"], client, journey_id=journeys[0])
     await filing.grant(practice, viewers["practitioner of one journey"], client, journey_id=journeys[0])
-    yield Filed(practice, client, journeys, members, entries, viewers)
+    return Filed(practice, client, journeys, members, entries, viewers)
 
 
 VIEWERS = (
@@ -374,10 +374,9 @@ async def test_somebody_of_another_system_is_named_as_they_were(practice: Practi
     await _file(practice, [entry])
     await filing.entries(practice, client, "By the house itself")
 
-    data = await practice.get(
-        owner, "query ($id: ID!) { client(id: $id) { timeline { edges { node { actor { kind name member { id } } } } } } }",
-        id=filing.client_id(client),
-    )  # fmt: skip
+    actors = "timeline { edges { node { actor { kind name member { id } } } } }"
+    asked = f"query ($id: ID!) {{ client(id: $id) {{ {actors} }} }}"
+    data = await practice.get(owner, asked, id=filing.client_id(client))
 
     assert [edge["node"]["actor"] for edge in data["client"]["timeline"]["edges"]] == [
         {"kind": "SYSTEM", "name": "Casegraph", "member": None},
