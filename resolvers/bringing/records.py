@@ -11,7 +11,7 @@ from domain.clients import ClientStatus
 from domain.fhir import ImportedClient, ImportedEncounter, ImportedNote, SourceIdentity
 from domain.identity import new_id
 from domain.timeline import EntryKind
-from resolvers import practices
+from resolvers import practices, settings
 from resolvers.bringing import profiles, searchable
 from resolvers.bringing.profiles import Columns, written
 from resolvers.outcomes import Outcome
@@ -105,10 +105,10 @@ async def _unknown(write: Write, model: Any, found: Sequence[Any]) -> frozenset[
 
 async def _open_file(write: Write, found: ImportedClient) -> tuple[UUID, tuple[tuple[str, str], ...]]:
     """Open a file with the whole profile; gives the client's id and what of the profile was left out."""
-    settings = await practices.settings_in_force(write)
-    profile = profiles.profile_of(found, practices.today(write, settings))
+    policies = await settings.in_force(write)
+    profile = profiles.profile_of(found, await settings.today(write))
     counter = await write.take_number(practices.FILES)
-    number = clients.file_number(settings.file_number_prefix, counter)
+    number = clients.file_number(policies.file_number_prefix, counter)
     times = {"created_at": write.moment, "updated_at": write.moment}
     kept = {**profile.client, **times, "file_counter": counter, "file_number": number, "source": written(found.source)}
     await write.add_many(Client, [kept])
