@@ -1,7 +1,7 @@
 """Founding a practice and letting people in: what the command line and the demo do, outside the graph."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +11,8 @@ from auth.viewers import System
 from domain.chains import FIRST_LINK
 from domain.identity import new_id
 from domain.people import Role
-from resolvers import writing
+from resolvers import jobs, writing
+from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.writing import Write
 from storage.database.audit import AccessSeq
 from storage.database.opening import Database
@@ -39,6 +40,7 @@ async def lay_out(write: Write, name: str, created_at: datetime) -> None:
         PracticeNumber(series=FILES, last=0),
         AccessSeq(batch=0, last_hash=FIRST_LINK),
     )
+    await jobs.enqueue(write, HOUSEKEEPING.kind, run_at=write.moment + timedelta(days=1))
 
 
 async def every_practice(database: Database) -> Sequence[Practice]:
@@ -81,8 +83,8 @@ async def login_of(
     return made, True
 
 
-async def standing_of(database: Database, practice_id: UUID, email: str) -> tuple[bool, bool]:
-    """Whether an address has a login, and whether that person works for the practice at present."""
+async def standing_of(database: Database, practice_id: UUID | None, email: str) -> tuple[bool, bool]:
+    """Whether an address has a login, and whether that person works for the practice."""
     moment = datetime.now(UTC)
     async with database.write(practice_id) as session:
         person_id = await session.scalar(select(Person.id).where(Person.email == email.strip().lower()))

@@ -127,7 +127,7 @@ async def update(write: Write, input: PracticeSettingsUpdateInput) -> PracticeSe
     findings = Findings()
     settings.check_effective(day, this_day, findings)
     current = settings.settings_on(day, known)
-    wanted = settings.checked(replace(current, **_given(input)), _time_zones(), findings)
+    wanted = settings.checked(replace(current, **_given(input)), time_zones(), findings)
     findings.settle()
     if wanted != current:
         await _record(write, settings.rescheduled(day, wanted, known), version)
@@ -157,7 +157,8 @@ async def _record(write: Write, planned: Sequence[tuple[date, Settings]], versio
 
 
 @cache
-def _time_zones() -> frozenset[str]:
+def time_zones() -> frozenset[str]:
+    """The names of the time zones that this machine knows; read once."""
     return frozenset(available_timezones())
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-import resolvers.settings
 from auth.permissions import May
 from domain import clients, texts, versions
 from domain.clients import ClientStatus
 from domain.refusals import Conflict, Findings
 from domain.timeline import EntryKind
+from resolvers import settings
 from resolvers.clients import checking, indexing, listing
 from resolvers.clients.checking import AT, PARTS, Checking, Columns
 from resolvers.clients.listing import Replacement
@@ -53,7 +53,7 @@ async def update(write: Write, input: ClientUpdateInput) -> ClientUpdated:
         await write.find(Client, client.id, May.WRITE_CLINICAL, "client", at="clientId")
     clients.check_changeable(client.status)
     before = client.status
-    judge = Checking(await resolvers.settings.today(write), Findings())
+    judge = Checking(await settings.today(write), Findings())
     columns, reason = _judged(input, client, judge)
     plans = [
         await listing.planned(write, client.id, kind, getattr(input, kind.field), judge)

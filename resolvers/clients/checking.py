@@ -1,10 +1,8 @@
 """Judging what is given for a profile: texts cleaned, rules asked, everything that is wrong found at once."""
 
-import zoneinfo
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
 from typing import Any, TypeGuard
 from uuid import UUID
 
@@ -13,6 +11,7 @@ from domain.clients import Channel, ContactPermission
 from domain.identity import new_id
 from domain.refusals import Findings, NotFound, Path
 from domain.texts import TextKind, is_visible
+from resolvers import settings
 from resolvers.clients.parts import (
     AddressInput,
     ClientName,
@@ -67,12 +66,6 @@ class Checking:
         return len(given) <= most
 
 
-@cache
-def time_zones() -> frozenset[str]:
-    """The names of the time zones that this machine knows; read once."""
-    return frozenset(zoneinfo.available_timezones())
-
-
 def profile(given: Profile, checking: Checking) -> Columns:
     """The columns that were given, cleaned; status, names, lists and the dates of a life are looked at elsewhere."""
     found: Columns = {name: value for name in PLAIN if (value := getattr(given, name)) is not ABSENT}
@@ -88,7 +81,7 @@ def profile(given: Profile, checking: Checking) -> Columns:
 
 
 def _time_zone(value: str, at: Path, findings: Findings) -> str:
-    return texts.time_zone(value, time_zones(), at, findings)
+    return texts.time_zone(value, settings.time_zones(), at, findings)
 
 
 def named(given: Sequence[ClientName], checking: Checking) -> Columns:

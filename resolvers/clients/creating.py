@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-import resolvers.settings
 from auth.errors import Forbidden
 from auth.permissions import Extent, May
 from domain import clients
@@ -12,7 +11,7 @@ from domain.identity import new_id
 from domain.people import Level, Role
 from domain.refusals import Findings, PossibleDuplicates
 from domain.timeline import EntryKind
-from resolvers import practices
+from resolvers import practices, settings
 from resolvers.auditing import Fact
 from resolvers.clients import checking, indexing
 from resolvers.clients.checking import AT, PARTS, Checking, Columns
@@ -49,15 +48,15 @@ async def create(write: Write, input: ClientCreateInput) -> ClientCreated:
     as `possibleDuplicates`, unless `allowDuplicate` is true. A practitioner who opens a file is on its care team."""
     level = _level_of_creator(write)
     _require_clinical(write, input, level)
-    settings = await resolvers.settings.in_force(write)
-    columns, parts = _judged(input, Checking(await resolvers.settings.today(write), Findings()))
+    policies = await settings.in_force(write)
+    columns, parts = _judged(input, Checking(await settings.today(write), Findings()))
     # The number is taken first: its lock lets one file be opened at a time, so of two people who open the same file
     # at the same moment the second hears of the first. A write that is refused gives its number back.
     counter = await write.take_number(practices.FILES)
-    alike = await lookalikes(write, columns, parts, settings)
+    alike = await lookalikes(write, columns, parts, policies.duplicate_threshold)
     if alike and not input.allow_duplicate:
         raise PossibleDuplicates(len(alike)).with_beside(possible_duplicates=alike[:MOST_SHOWN])
-    number = clients.file_number(settings.file_number_prefix, counter)
+    number = clients.file_number(policies.file_number_prefix, counter)
     client = await _open_file(write, counter, number, columns, parts)
     if alike:
         _record_override(write, client.id, alike)

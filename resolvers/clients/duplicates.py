@@ -9,7 +9,6 @@ import storage.database.clients
 from domain import duplicates
 from domain.clients import Channel
 from domain.duplicates import Likeness
-from domain.settings import Settings
 from resolvers.clients.checking import Columns
 from resolvers.clients.outcomes import Lookalike
 from resolvers.clients.parts import names_in
@@ -19,13 +18,13 @@ Parts = dict[str, list[Columns]]
 Point = tuple[Channel, str]
 
 
-async def lookalikes(write: Write, columns: Columns, parts: Parts, settings: Settings) -> tuple[Lookalike, ...]:
+async def lookalikes(write: Write, columns: Columns, parts: Parts, threshold: int) -> tuple[Lookalike, ...]:
     """The clients in reach who look enough like the one described, the most alike first."""
     points = [(item["channel"], item["value"]) for item in parts.get("contact_points", ())]
     identifiers = [(item["system"], item["value"]) for item in parts.get("identifiers", ())]
     candidate = _likeness(columns["names"], columns.get("birth_date"), points, identifiers)
-    known = await _known(write, candidate, settings.duplicate_threshold)
-    found = duplicates.possible_duplicates(candidate, known, settings.duplicate_threshold)
+    known = await _known(write, candidate, threshold)
+    found = duplicates.possible_duplicates(candidate, known, threshold)
     return tuple(Lookalike(client_id, alike.score, alike.reasons) for client_id, alike in found)
 
 
