@@ -85,7 +85,7 @@ async def _client_of(write: Write, known_as: Sequence[SourceIdentity]) -> tuple[
     """The client who was brought in under one of these names, locked; the best name counts first."""
     sources = [written(name) for name in known_as]
     values = {"practice": write.practice_id, "sources": sources}
-    found = dict((await write.session.execute(known_by_source(Client), values)).tuples().all())
+    found = {row.source: row.id for row in await write.session.execute(known_by_source(Client), values)}
     chosen = next((found[source] for source in sources if source in found), None)
     if chosen is None:
         return None, None
