@@ -1,23 +1,22 @@
 """Founding a practice and letting people in: what the command line and the demo do, outside the graph."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from auth import sessions
 from auth.viewers import System
+from domain.chains import FIRST_LINK
 from domain.identity import new_id
 from domain.people import Role
-from domain.settings import Settings
-from resolvers import writing
+from resolvers import jobs, writing
+from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.writing import Write
 from storage.database.audit import AccessSeq
 from storage.database.opening import Database
 from storage.database.people import Membership, Person, Practice
-from storage.database.sequence import FIRST_LINK
 from storage.database.timeline import PracticeNumber, PracticeSeq
 
 FILES = "file"
@@ -33,12 +32,15 @@ async def found(database: Database, name: str) -> UUID:
 
 async def lay_out(write: Write, name: str, created_at: datetime) -> None:
     """Write down the write's own practice, which is new, with what every write in it will count on."""
-    write.session.add(Practice(id=write.practice_id, name=name, created_at=created_at))
+    practice = Practice(id=write.practice_id, name=name, created_at=created_at)
+    write.session.add(practice)
+    write.record("FOUNDED", practice, "name")
     await write.add(
         PracticeSeq(seq=0, last_hash=FIRST_LINK, epoch=new_id()),
         PracticeNumber(series=FILES, last=0),
         AccessSeq(batch=0, last_hash=FIRST_LINK),
     )
+    await jobs.enqueue(write, HOUSEKEEPING.kind, run_at=write.moment + timedelta(days=1))
 
 
 async def every_practice(database: Database) -> Sequence[Practice]:
@@ -92,17 +94,6 @@ async def standing_of(database: Database, practice_id: UUID | None, email: str) 
             (Membership.to_at.is_(None)) | (Membership.to_at > moment),
         )
         return person_id is not None, await session.scalar(held.limit(1)) is not None
-
-
-async def settings_in_force(write: Write) -> Settings:
-    """The settings that count for what is written now."""
-    found = await write.session.execute(sessions.settings_versions(), {"practice": write.practice_id})
-    return sessions.in_force([sessions.SettingsRow(*row) for row in found], write.moment.date())
-
-
-def today(write: Write, settings: Settings) -> date:
-    """The day it is in the practice."""
-    return write.moment.astimezone(ZoneInfo(settings.time_zone)).date()
 
 
 async def set_password(database: Database, email: str, password_hash: str) -> bool:

@@ -133,7 +133,7 @@ async def _client(world: World, write: writing.Write, name: str) -> None:
     )  # fmt: skip
     part = {"client_id": client_id, "position": 0}
     parts: list[OfPractice] = [
-        ContactPoint(id=new_id(), channel=Channel.OTHER, use=PlaceUse.HOME, value=general(), permissions=[],
+        ContactPoint(id=new_id(), channel=Channel.OTHER, use=PlaceUse.HOME, value=general(), permissions={},
                      preferred=True, **part),
         Address(id=new_id(), use=PlaceUse.HOME, lines=[general()], **part),
         RelatedPerson(id=new_id(), relation=Relation.PARTNER, name=general(), emergency_contact=False, **part),

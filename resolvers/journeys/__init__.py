@@ -1,0 +1,1 @@
+"""Journeys: finding, opening, changing and putting them away."""
