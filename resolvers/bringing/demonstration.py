@@ -20,7 +20,7 @@ from domain.people import Role
 from domain.refusals import NotAllowedNow
 from domain.timeline import EntryKind
 from resolvers import practices
-from resolvers.bringing import profiles, searchable
+from resolvers.bringing import profiles
 from resolvers.bringing.profiles import Columns
 from resolvers.outcomes import Outcome
 from resolvers.writing import Write, carry_out
@@ -197,7 +197,7 @@ def _gather_profile(rows: dict[Any, list[Columns]], told: ClientPlan, numbered: 
     )
     for model, found in parts:
         rows[model] += profiles.placed(found, client_id)
-    words = searchable.words_of(told.client.names, numbered["file_number"], contacts, identifiers)
+    words = profiles.words_of(told.client.names, numbered["file_number"], contacts, identifiers)
     rows[SearchWord] += [{"word": word, "client_id": client_id} for word in sorted(words)]
 
 
