@@ -15,7 +15,6 @@ from auth.viewers import System
 from domain import clients, demonstration, names, settings
 from domain.clients import Channel
 from domain.demonstration import ClientPlan, ContactFacts, EntryFacts, GrantFacts, MemberFacts, PracticePlan
-from domain.identity import new_id
 from domain.people import Role
 from domain.refusals import NotAllowedNow
 from domain.timeline import EntryKind
@@ -151,7 +150,8 @@ async def open_practice(write: Write, given: Opening) -> Opened:
             )
         )  # fmt: skip
     in_force = {"effective_from": plan.created_at.date(), "version": 1, "values": settings.kept(plan.settings)}
-    await write.add(PracticeSettings(id=new_id(), recorded_at=write.moment, **in_force))
+    # Its only version has the practice's id, so that every row follows from the seed.
+    await write.add(PracticeSettings(id=plan.id, recorded_at=write.moment, **in_force))
     return Opened(is_new=True, new_logins=tuple(new_logins))
 
 
