@@ -1,6 +1,6 @@
 """An Operation: one GraphQL operation of one viewer, from its first question to its last."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, get_type_hints
@@ -115,7 +115,9 @@ class Operation:
             await self.renew()
         return found
 
-    async def follow(self, source: Callable[..., AsyncIterator[Any]], given: dict[str, Any]) -> AsyncIterator[Any]:
+    async def follow(
+        self, source: Callable[..., AsyncIterator[Any]], given: dict[str, Any]
+    ) -> AsyncGenerator[Any, None]:
         """The events of a subscription; each is answered by the Ask that stands when it is given."""
         async with aclosing(source(self, **given)) as events:  # type: ignore[type-var] # a resolver is a generator
             async for event in events:

@@ -1,6 +1,7 @@
 """How a field puts its question when stock graphql-core executes: one DataLoader for each field of the document."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from aiodataloader import DataLoader
@@ -65,8 +66,9 @@ def follow(question: "Question") -> Callable[..., Any]:
     async def events(root: Any, info: Info, **arguments: Any) -> AsyncIterator[Any]:
         operation: Operation = info.context
         operation.ask.require(question.allow)
-        async for event in operation.follow(question.resolver, question.given(_given(arguments))):
-            yield event
+        async with aclosing(operation.follow(question.resolver, question.given(_given(arguments)))) as following:
+            async for event in following:
+                yield event
 
     return events
 

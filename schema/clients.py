@@ -8,6 +8,8 @@ import resolvers.care_team.finding
 import resolvers.clients.finding
 import resolvers.clients.outcomes
 import resolvers.journeys.finding
+import resolvers.notes.finding
+import resolvers.timeline.finding
 import schema.given
 from auth.permissions import May
 from domain.clients import (
@@ -35,8 +37,10 @@ from schema.care_team import CareTeamMember
 from schema.fields import answered_by, presents
 from schema.journeys import Journey
 from schema.nodes import Node
+from schema.notes import Note
 from schema.paging import Connection
 from schema.problems import Problem
+from schema.timeline import TimelineEntryConnection
 from storage.database.clients import (
     AddressRow,
     ClientRow,
@@ -227,6 +231,8 @@ class Client(Node):
     "When the file was put away."
     journeys: Connection[Journey] = answered_by(resolvers.journeys.finding.of_clients)
     care_team: list[CareTeamMember] = answered_by(resolvers.care_team.finding.of_clients)
+    timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_clients)
+    notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_clients, allow=May.READ_CLINICAL)
 
 
 @presents(PossibleDuplicateRow)

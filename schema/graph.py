@@ -15,9 +15,13 @@ import resolvers.journeys.changing
 import resolvers.journeys.creating
 import resolvers.journeys.finding
 import resolvers.nodes
+import resolvers.notes.finding
+import resolvers.notes.writing
 import resolvers.people
 import resolvers.sessions
 import resolvers.settings
+import resolvers.timeline.adding
+import resolvers.timeline.following
 from auth.permissions import May
 from schema.care_team import CareTeamMemberAddPayload, CareTeamMemberRemovePayload, CareTeamMemberUpdatePayload
 from schema.clients import (
@@ -27,7 +31,7 @@ from schema.clients import (
     ClientRestorePayload,
     ClientUpdatePayload,
 )
-from schema.fields import answered_by, carried_out_by
+from schema.fields import answered_by, carried_out_by, followed_by
 from schema.journeys import (
     Journey,
     JourneyArchivePayload,
@@ -37,6 +41,7 @@ from schema.journeys import (
     JourneyUpdatePayload,
 )
 from schema.nodes import Node
+from schema.notes import Note, NoteArchivePayload, NoteCreatePayload, NoteUpdatePayload
 from schema.paging import Connection
 from schema.people import (
     AnonymousViewer,
@@ -50,6 +55,7 @@ from schema.people import (
 )
 from schema.scalars import SCALARS
 from schema.settings import PracticeSettingsUpdatePayload
+from schema.timeline import TimelineEntry, TimelineEntryAddPayload, TimelineFeed
 
 
 @strawberry.type(description="What can be read.")
@@ -61,8 +67,9 @@ class Query:
     node: Node | None = answered_by(resolvers.nodes.node, allow=May.SIGNED_IN)
     nodes: list[Node | None] | None = answered_by(resolvers.nodes.nodes, allow=May.SIGNED_IN)
     client: Client | None = answered_by(resolvers.clients.finding.client, allow=May.READ_CLIENTS)
-    journey: Journey | None = answered_by(resolvers.journeys.finding.journey, allow=May.READ_CLIENTS)
     clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
+    journey: Journey | None = answered_by(resolvers.journeys.finding.journey, allow=May.READ_CLIENTS)
+    note: Note | None = answered_by(resolvers.notes.finding.note, allow=May.READ_CLINICAL)
 
 
 @strawberry.type(description="What can be changed. Each field is one transaction; they run one after another.")
@@ -116,15 +123,30 @@ class Mutation:
     care_team_member_remove: CareTeamMemberRemovePayload | None = carried_out_by(
         resolvers.care_team.changing.remove, allow=May.SHARE_CLIENTS
     )
+    note_create: NoteCreatePayload | None = carried_out_by(resolvers.notes.writing.create, allow=May.WRITE_CLINICAL)
+    note_update: NoteUpdatePayload | None = carried_out_by(resolvers.notes.writing.update, allow=May.WRITE_CLINICAL)
+    note_archive: NoteArchivePayload | None = carried_out_by(resolvers.notes.writing.archive, allow=May.WRITE_CLINICAL)
+    timeline_entry_add: TimelineEntryAddPayload | None = carried_out_by(
+        resolvers.timeline.adding.add, allow=May.WRITE_CLIENTS
+    )
 
 
-CONCRETE: list[Any] = [AnonymousViewer, Member, MemberViewer, SystemViewer]
+@strawberry.type(description="What can be followed as it happens.")
+class Subscription:
+    """What can be followed as it happens."""
+
+    timeline_updates: TimelineFeed = followed_by(resolvers.timeline.following.updates, allow=May.READ_CLIENTS)
+
+
+CONCRETE: list[Any] = [AnonymousViewer, Member, MemberViewer, SystemViewer, TimelineEntry]
 
 
 def build_schema(**options: Any) -> strawberry.Schema:
     """The schema. `options` choose how it is executed."""
     config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True)
-    return strawberry.Schema(query=Query, mutation=Mutation, types=CONCRETE, config=config, **options)
+    return strawberry.Schema(
+        query=Query, mutation=Mutation, subscription=Subscription, types=CONCRETE, config=config, **options
+    )
 
 
 schema = build_schema()

@@ -6,16 +6,22 @@ import strawberry
 
 import resolvers.care_team.finding
 import resolvers.journeys.finding
+import resolvers.notes.finding
+import resolvers.timeline.finding
 import schema.given
+from auth.permissions import May
 from domain.journeys import JourneyStatus, LifeEvent
 from resolvers.journeys.changing import JourneyChanged
 from resolvers.journeys.creating import JourneyCreated
 from schema.care_team import CareTeamMember
 from schema.fields import answered_by, presents
 from schema.nodes import Node
+from schema.notes import Note
+from schema.paging import Connection
 from schema.people import Member
 from schema.problems import Problem
 from schema.references import ClientRef
+from schema.timeline import TimelineEntryConnection
 from storage.database.journeys import JourneyRow
 
 for vocabulary in (JourneyStatus, LifeEvent):
@@ -54,6 +60,8 @@ class Journey(Node):
     "When it was opened."
     updated_at: datetime
     "When it was last changed."
+    timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_journeys)
+    notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_journeys, allow=May.READ_CLINICAL)
 
 
 @presents(JourneyCreated)

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, TypeGuard, cast
+from typing import Any, Protocol, TypeGuard, cast
 
 import strawberry
 from graphql import (
@@ -50,6 +50,13 @@ class Prepared:
         return self.definition.name.value if self.definition.name else None
 
 
+class Followed(Protocol):
+    """An operation that goes on, and is told after each of its answers: it holds nothing while that is sent."""
+
+    async def answered(self) -> None:
+        """An answer is about to leave."""
+
+
 class Operations:
     """The operations of one schema."""
 
@@ -83,7 +90,7 @@ class Operations:
         return masking.masked(cast(ExecutionResult, result))
 
     async def follow(
-        self, prepared: Prepared, variables: dict[str, Any] | None, operation: object
+        self, prepared: Prepared, variables: dict[str, Any] | None, operation: Followed
     ) -> AsyncGenerator[ExecutionResult, None]:
         """The answers of a subscription, event by event.
 
@@ -98,6 +105,7 @@ class Operations:
         async with aclosing(map_source_to_response_event(executor, events)) as results:
             try:
                 async for result in results:
+                    await operation.answered()
                     yield masking.masked(result)
             except Exception as error:
                 raise BadDocument([masking.answered(error)]) from error

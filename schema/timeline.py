@@ -7,11 +7,14 @@ import strawberry
 
 import resolvers.timeline.adding
 import resolvers.timeline.finding
+import resolvers.timeline.following
 import schema.given
+from domain.events import Change, ResyncReason
 from domain.timeline import CallDirection, EntryKind, Visibility
 from resolvers.paging import Page
 from resolvers.timeline.adding import EntryAdded
 from resolvers.timeline.finding import FactRow
+from resolvers.timeline.following import ResyncRow, UpdateRow
 from schema.actors import Actor
 from schema.fields import answered_by, presents
 from schema.nodes import Node
@@ -21,7 +24,7 @@ from schema.problems import Problem
 from schema.references import ClientRef, JourneyRef
 from storage.database.timeline import EntryRow
 
-for vocabulary in (CallDirection, EntryKind, Visibility):
+for vocabulary in (CallDirection, Change, EntryKind, ResyncReason, Visibility):
     schema.given.one_of(vocabulary)
 
 TimelineSubject = Annotated[
@@ -76,3 +79,30 @@ class TimelineEntryAddPayload:
     entry: TimelineEntry | None = answered_by(resolvers.timeline.adding.entries_added)
     problems: list[Problem]
     "What kept it from being added; empty when it was."
+
+
+@presents(UpdateRow)
+class TimelineUpdate:
+    """Something changed on the timeline."""
+
+    cursor: str
+    "Where the feed stands: give the last one back as `after` to go on without a gap."
+    change: Change
+    "What happened to the entry."
+    entry_id: strawberry.ID = answered_by(resolvers.timeline.following.entry_ids)
+    entry: TimelineEntry | None
+    "The entry as it stands now; null when it is gone, or no longer to be seen."
+
+
+@presents(ResyncRow)
+class ResyncRequired:
+    """The feed ends here: read anew what is shown, and begin again from there."""
+
+    reason: ResyncReason
+    "Why it cannot go on."
+
+
+TimelineFeed = Annotated[
+    TimelineUpdate | ResyncRequired,
+    strawberry.union("TimelineFeed", description="What a subscriber of a timeline is told."),
+]

@@ -18,6 +18,9 @@ class Operation(Protocol):
     def statements(self) -> int:
         """How many statements it has sent to the database."""
 
+    async def answered(self) -> None:
+        """One of the answers of a subscription is about to leave."""
+
 
 class Application(Protocol):
     """The opened application."""

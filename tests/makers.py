@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from itertools import count
 from typing import Any
 from uuid import UUID
 
+from auth import sessions
 from auth.viewers import Member, System, Viewer
-from domain.identity import new_id
 from domain.people import Role
+from domain.settings import DEFAULT
 from resolvers import practices
 from resolvers.casegraph import Casegraph
 from schema.graph import build_schema
@@ -59,7 +61,11 @@ class PracticeUnderTest:
             self.casegraph.database, self.id, email=f"m{number}.{self.id.hex}@example.org",
             name=name or f"Member {number}", role=role,
         )  # fmt: skip
-        return Member(self.id, held.person_id, held.id, role, new_id())
+        database = self.casegraph.database
+        async with database.write(None, held.person_id) as session:
+            session_id, _ = await sessions.begin(session, held.person_id, held, DEFAULT, datetime.now(UTC))
+            await session.commit()
+        return Member(self.id, held.person_id, held.id, role, session_id)
 
     async def ask(self, viewer: Viewer, text: str, /, *, key: str | None = None, **variables: Any) -> Answer:
         """Run an operation as the viewer."""

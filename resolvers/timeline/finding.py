@@ -15,7 +15,7 @@ from domain.timeline import EntryKind, Visibility
 from resolvers import actors
 from resolvers.actors import ActorRow
 from resolvers.asking import Ask
-from resolvers.given import EntryId, JourneyId, MemberId, reads
+from resolvers.given import JourneyId, MemberId, reads
 from resolvers.live import Place
 from resolvers.loaders import loaded
 from resolvers.paging import After, Before, First, Last, Page, Window
@@ -55,11 +55,6 @@ class FactRow:
 
 
 FilterBy = Annotated[TimelineFilter | None, Doc("Which entries; all within reach if left out.")]
-
-
-async def entry(ask: Ask, *, id: Annotated[EntryId, Doc("The entry's id.")]) -> EntryRow | None:
-    """A timeline entry by id; null when there is none within reach."""
-    return await ask.loaders.entry_by_id.load(id)
 
 
 @reads()

@@ -193,14 +193,17 @@ def test_a_code_on_the_instance_is_not_one_of_ours() -> None:
 
 
 async def test_a_subscription_that_may_not_begin_is_refused_with_its_code() -> None:
+    operation = Operation(Anonymous(), Live())
     with pytest.raises(BadDocument) as caught:
-        await anext(operations.follow(operations.prepare("subscription { denied }"), None, None))
+        await anext(operations.follow(operations.prepare("subscription { denied }"), None, operation))
     assert code_of(caught.value.errors[0]) == "FORBIDDEN"
 
 
 async def test_a_subscription_whose_source_breaks_ends_masked() -> None:
-    stream = operations.follow(operations.prepare("subscription { torn }"), None, None)
+    live = Live()
+    stream = operations.follow(operations.prepare("subscription { torn }"), None, Operation(Anonymous(), live))
     assert (await anext(stream)).data == {"torn": 0}
+    assert live.answers == 1
     with structlog.testing.capture_logs(), pytest.raises(BadDocument) as caught:
         await anext(stream)
     assert code_of(caught.value.errors[0]) == "DEFECT"

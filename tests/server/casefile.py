@@ -31,6 +31,8 @@ class Live:
     running: int = 0
     """Resolvers and streams that have begun and not ended."""
     open_operations: int = 0
+    answers: int = 0
+    """Answers of subscriptions that were about to leave."""
     opened: list["Operation"] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
 
@@ -55,6 +57,9 @@ class Operation:
     address: str | None = None
     cookies: list[str] = field(default_factory=list)
     statements: int = 0
+
+    async def answered(self) -> None:
+        self.live.answers += 1
 
     async def __aenter__(self) -> Self:
         self.live.open_operations += 1
