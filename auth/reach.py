@@ -72,6 +72,8 @@ class Reach:
             return self.client(table, may)
         if table.name == "journey":
             return self.journey(table, may)
+        if table.name == "client_grant" and may is May.READ_CLIENTS:
+            return self.shown(table)
         return self.record(table, may) if "journey_id" in table.c else self.profile(table, may)
 
     def _condition(self, may: May, client_id: Any, scope: Scope | None = None) -> ColumnElement[bool]:

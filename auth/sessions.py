@@ -5,9 +5,9 @@ The secret is 256 random bits; only its SHA-256 is kept. Which roles a session g
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,10 @@ from auth.viewers import Anonymous, Member, Viewer
 from domain import settings
 from domain.identity import new_id
 from domain.people import Role
-from domain.settings import PractitionersReach, Settings, SettingsVersion
+from domain.settings import PractitionersReach, Settings
 from storage.database.columns import Moment
 from storage.database.opening import Database
-from storage.database.people import Membership, PracticeSettings, Session
+from storage.database.people import Membership, Session, SettingsRow, settings_versions
 from storage.database.reading import Snapshot, Statement
 from storage.database.selecting import table_of
 
@@ -52,15 +52,6 @@ class ReachRow:
 
     membership_id: UUID
     role: Role
-
-
-@dataclass(slots=True)
-class SettingsRow:
-    """The settings in force from a day on."""
-
-    effective_from: date
-    version: int
-    values: dict[str, Any]
 
 
 def hashed(secret: str) -> bytes:
@@ -101,16 +92,6 @@ def membership_in_session() -> Select[Any]:
         session.c.id == bindparam("session"), session.c.membership_id == held.c.id, *_is_open(session)
     )
     return membership_at().where(opened)
-
-
-def settings_versions() -> Select[Any]:
-    """Every version of the practice's settings."""
-    kept = table_of(PracticeSettings)
-    return (
-        select(kept.c.effective_from, kept.c.version, kept.c["values"])
-        .where(kept.c.practice_id == bindparam("practice"))
-        .order_by(kept.c.effective_from, kept.c.version)
-    )
 
 
 async def viewer_of(database: Database, credentials: Credentials) -> Viewer:
@@ -158,7 +139,7 @@ async def _reaches_everyone(database: Database, snapshot: Snapshot, values: dict
 
 
 def _reach_is_all(versions: list[SettingsRow], moment: datetime) -> bool:
-    return in_force(versions, moment.date()).practitioners_reach is PractitionersReach.ALL
+    return in_force(versions, moment).practitioners_reach is PractitionersReach.ALL
 
 
 async def viewer_again(rows: Rows, viewer: Viewer, moment: datetime) -> Viewer:
@@ -177,10 +158,9 @@ async def viewer_again(rows: Rows, viewer: Viewer, moment: datetime) -> Viewer:
     return replace(viewer, role=role, everyone=everyone)
 
 
-def in_force(versions: list[SettingsRow], day: date) -> Settings:
-    """The settings of a day: of the versions for the latest day not after it, the newest."""
-    known = [SettingsVersion(row.version, row.effective_from, settings.read(row.values)) for row in versions]
-    return settings.settings_on(day, known)
+def in_force(versions: Sequence[SettingsRow], moment: datetime) -> Settings:
+    """The settings that count at a moment, by the practice's own days."""
+    return settings.settings_at(moment, [row.known for row in versions])
 
 
 async def _rows(

@@ -1,6 +1,6 @@
 """The words and rules of a client's profile: names, contact, consents, status and what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -148,6 +148,14 @@ class Hindrance(StrEnum):
     """The purpose needs a yes, and the person was not asked yet."""
 
 
+WAYS: Mapping[Channel, frozenset[ContactPermission]] = {
+    Channel.EMAIL: frozenset({ContactPermission.EMAIL}),
+    Channel.PHONE: frozenset({ContactPermission.CALL, ContactPermission.TEXT, ContactPermission.VOICEMAIL}),
+    Channel.OTHER: frozenset({ContactPermission.CALL, ContactPermission.TEXT, ContactPermission.VOICEMAIL}),
+}
+"""What a contact point of each channel can be used for, and so be permitted or refused for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What follows from where a client stands."""
@@ -180,13 +188,13 @@ def consequences(status: ClientStatus, *, deceased: bool) -> Consequences:
     return _AFTER_DEATH if deceased else _CONSEQUENCES[status]
 
 
-def status_changed(current: ClientStatus, wanted: ClientStatus) -> ClientStatus:
+def status_changed(current: ClientStatus, wanted: ClientStatus, at: Path = ()) -> ClientStatus:
     """The status after a plain change; unchanged is fine. Archiving and restoring have rules of their own.
 
     Raises `NotAllowedNow`: somebody once in care is never a prospect again without a time of inactivity.
     """
     if wanted is not current and wanted not in _CHANGES[current]:
-        raise NotAllowedNow(current.value, f"become {wanted.value}")
+        raise NotAllowedNow(current.value, f"become {wanted.value}", at)
     return wanted
 
 
@@ -262,6 +270,35 @@ def check_life_dates(
         findings.invalid((*at, "deceasedOn"), "must not be in the future")
     if died_on is not None and born_on is not None and died_on < born_on:
         findings.invalid((*at, "deceasedOn"), "must not be before the birth date")
+
+
+def check_names(named: Iterable[bool], findings: Findings, at: Path = ("input", "names")) -> None:
+    """At least one name has something to see; `named` says so of each."""
+    if not any(named):
+        findings.invalid(at, "must hold at least one name")
+
+
+def check_ways(channel: Channel, said: Iterable[ContactPermission], findings: Findings, at: Path) -> None:
+    """What was permitted or refused is something that a contact point of the channel can be used for."""
+    for way in said:
+        if way not in WAYS[channel]:
+            findings.invalid((*at, way.value.lower()), f"does not apply to the channel {channel.value}")
+
+
+def check_preferred(preferred: Iterable[tuple[Channel, bool]], findings: Findings, at: Path) -> None:
+    """At most one contact point of each channel is the preferred one."""
+    seen: set[Channel] = set()
+    for place, (channel, is_preferred) in enumerate(preferred):
+        if is_preferred and channel in seen:
+            findings.invalid((*at, str(place), "preferred"), "must be true for one of a channel only")
+        if is_preferred:
+            seen.add(channel)
+
+
+def check_flag_days(from_date: date | None, to_date: date | None, findings: Findings, at: Path) -> None:
+    """A flag does not end before it begins."""
+    if from_date is not None and to_date is not None and to_date < from_date:
+        findings.invalid((*at, "toDate"), "must not be before the first day")
 
 
 def age(born_on: date, on: date) -> int:

@@ -53,6 +53,8 @@ _POINTS = {
     LikenessReason.SAME_EMAIL: 25,
     LikenessReason.SAME_PHONE: 20,
 }
+_MOST_BY_NAME = _POINTS[LikenessReason.SAME_NAME] + _POINTS[LikenessReason.SIMILAR_BIRTH_DATE]
+"""What two clients come to at most who share neither birth date, e-mail, telephone number nor identifier."""
 _OF_NAMES = (LikenessReason.SAME_NAME, LikenessReason.SIMILAR_NAME, LikenessReason.SAME_GIVEN_NAME)
 
 
@@ -114,11 +116,15 @@ def possible_duplicates(
     return sorted(found, key=lambda pair: -pair[1].score)
 
 
-def exact_words(candidate: Likeness) -> list[str]:
-    """Words of `search_word`, of which a possible duplicate has at least one, unless it has the same birth date."""
-    found = {part for name in candidate.names for part in name if part}
-    found |= {email[: searching.MOST_CHARACTERS] for email in candidate.emails}
+def exact_words(candidate: Likeness, threshold: int = DEFAULT_THRESHOLD) -> list[str]:
+    """Words of `search_word`, of which a possible duplicate has at least one, unless it has the same birth date.
+
+    Names are among them only where they could be enough: thousands may share a given name, few a telephone number.
+    """
+    found = {email[: searching.MOST_CHARACTERS] for email in candidate.emails}
     found |= candidate.phones | {value for _, value in candidate.identifiers}
+    if threshold <= _MOST_BY_NAME:
+        found |= {part for name in candidate.names for part in name if part}
     return sorted(word[: searching.MOST_CHARACTERS] for word in found)
 
 

@@ -1,9 +1,10 @@
 """The words and rules of a journey: a cycle of care around a life event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from domain.refusals import AlreadyDone, Findings, Invalid, NotAllowedNow, Path
@@ -68,6 +69,15 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """Since when a journey stands where it does, by whom, and why."""
+
+    since: datetime
+    by: UUID | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveOptions:
     """What is put away together with a journey."""
 
@@ -82,7 +92,10 @@ class ArchiveTrace:
     """What archiving a journey changed, kept with the journey, so that restoring undoes that and nothing else."""
 
     status_before: JourneyStatus
+    stamp_before: Stamp | None = None
     grants_ended: tuple[UUID, ...] = ()
+    grants_were_to_end: tuple[datetime | None, ...] = ()
+    """For each of the grants ended, when it was to end anyway; None: until further notice."""
     notes_archived: tuple[UUID, ...] = ()
 
 
@@ -110,6 +123,29 @@ def allowed_changes(status: JourneyStatus) -> frozenset[JourneyStatus]:
 def needs_reason(before: JourneyStatus, after: JourneyStatus) -> bool:
     """Whether the change must say why: pausing, reopening, and giving up what had not begun."""
     return (before, after) in _NEED_A_REASON
+
+
+def opened(
+    status: JourneyStatus,
+    *,
+    expected_on: date | None = None,
+    started_on: date | None = None,
+    today: date,
+    findings: Findings,
+    at: Path = ("input",),
+) -> Course:
+    """A new journey's course: asked for, or under way already, since today when no day is given."""
+    if status not in (JourneyStatus.PROSPECT, JourneyStatus.ACTIVE):
+        findings.invalid((*at, "status"), "must be PROSPECT or ACTIVE")
+    begun = started_on or (today if status is JourneyStatus.ACTIVE else None)
+    course = Course(status, expected_on, begun)
+    check_dates(course, today, findings, at)
+    return course
+
+
+def begins_work(wanted: JourneyStatus) -> bool:
+    """Whether moving to the status begins care, or takes it up again: not for the archived, and not after a death."""
+    return wanted is JourneyStatus.ACTIVE
 
 
 def status_changed(
@@ -165,17 +201,26 @@ def _is_plausible(expected: date, beginning: date) -> bool:
 
 
 def archived(
-    course: Course, options: ArchiveOptions, *, open_grants: Iterable[UUID] = (), open_notes: Iterable[UUID] = ()
+    course: Course,
+    options: ArchiveOptions,
+    *,
+    stamp: Stamp | None = None,
+    open_grants: Mapping[UUID, datetime | None] | None = None,
+    open_notes: Iterable[UUID] = (),
 ) -> tuple[Course, ArchiveTrace]:
     """The course after putting the journey away, and the trace: what else is to be changed, and what to come back to.
 
-    `open_grants` are the grants on this journey alone still held, `open_notes` its notes in use. Raises `AlreadyDone`.
+    `open_grants` are the grants on this journey alone still held, with the moments they are to end at, `open_notes` its
+    notes in use. Raises `AlreadyDone`.
     """
     if course.status is JourneyStatus.ARCHIVED:
         raise AlreadyDone(course.status.value)
+    ended = dict(open_grants or {}) if options.end_care_team else {}
     trace = ArchiveTrace(
         status_before=course.status,
-        grants_ended=tuple(open_grants) if options.end_care_team else (),
+        stamp_before=stamp,
+        grants_ended=tuple(ended),
+        grants_were_to_end=tuple(ended.values()),
         notes_archived=tuple(open_notes) if options.archive_notes else (),
     )
     return replace(course, status=JourneyStatus.ARCHIVED), trace
@@ -188,22 +233,34 @@ def restored(course: Course, trace: ArchiveTrace) -> Course:
     return replace(course, status=trace.status_before)
 
 
-def trace_kept(trace: ArchiveTrace) -> dict[str, str | list[str]]:
+def trace_kept(trace: ArchiveTrace) -> dict[str, Any]:
     """The trace as plain JSON, for its column."""
+    stamp = trace.stamp_before
     return {
         "statusBefore": trace.status_before.value,
+        "stampBefore": stamp and [stamp.since.isoformat(), stamp.by and stamp.by.hex, stamp.reason],
         "grantsEnded": [grant.hex for grant in trace.grants_ended],
+        "grantsWereToEnd": [moment and moment.isoformat() for moment in trace.grants_were_to_end],
         "notesArchived": [note.hex for note in trace.notes_archived],
     }
 
 
-def trace_read(kept: Mapping[str, str | list[str]]) -> ArchiveTrace:
+def trace_read(kept: Mapping[str, Any]) -> ArchiveTrace:
     """The trace behind its plain JSON."""
     return ArchiveTrace(
-        status_before=JourneyStatus(str(kept["statusBefore"])),
+        status_before=JourneyStatus(kept["statusBefore"]),
+        stamp_before=_stamp_read(kept.get("stampBefore")),
         grants_ended=tuple(UUID(hex=text) for text in kept.get("grantsEnded", ())),
+        grants_were_to_end=tuple(text and datetime.fromisoformat(text) for text in kept.get("grantsWereToEnd", ())),
         notes_archived=tuple(UUID(hex=text) for text in kept.get("notesArchived", ())),
     )
+
+
+def _stamp_read(kept: Sequence[Any] | None) -> Stamp | None:
+    if kept is None:
+        return None
+    since, by, reason = kept
+    return Stamp(datetime.fromisoformat(since), UUID(hex=by) if by else None, reason)
 
 
 def is_shown_as_ended(status: JourneyStatus, *, client_deceased: bool) -> bool:

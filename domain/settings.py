@@ -6,9 +6,10 @@ never rewrites what was right before.
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain import duplicates, texts
 from domain.refusals import Findings, Path
@@ -69,6 +70,41 @@ def settings_on(day: date, versions: Iterable[SettingsVersion]) -> Settings:
     in_effect = [version for version in versions if version.effective_from <= day]
     latest = max(in_effect, key=lambda version: (version.effective_from, version.version), default=None)
     return latest.settings if latest else DEFAULT
+
+
+def day_at(moment: datetime, versions: Iterable[SettingsVersion]) -> date:
+    """Which day it is in the practice: the zone is the one in force on that day in UTC."""
+    zone = settings_on(moment.astimezone(UTC).date(), versions).time_zone
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def settings_at(moment: datetime, versions: Iterable[SettingsVersion]) -> Settings:
+    """The settings that count at a moment."""
+    known = list(versions)
+    return settings_on(day_at(moment, known), known)
+
+
+def rescheduled(day: date, wanted: Settings, versions: Iterable[SettingsVersion]) -> list[tuple[date, Settings]]:
+    """What is to be recorded so that `wanted` counts from the day on: that, and later plans that it changes.
+
+    A plan for a later day keeps what it was to change on that day and follows the new settings in all else: otherwise
+    it would quietly take back what is decided now.
+    """
+    known = list(versions)
+    found = [(day, wanted)]
+    before, current = settings_on(day, known), wanted
+    for later in sorted({version.effective_from for version in known if version.effective_from > day}):
+        planned = settings_on(later, known)
+        following = replace(current, **_differences(before, planned))
+        if following != planned:
+            found.append((later, following))
+        before, current = planned, following
+    return found
+
+
+def _differences(before: Settings, after: Settings) -> dict[str, Any]:
+    names = (field.name for field in fields(Settings))
+    return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
 
 
 def checked(settings: Settings, time_zones: Container[str], findings: Findings, at: Path = ("input",)) -> Settings:

@@ -4,8 +4,15 @@ import re
 import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass, replace
+from typing import NewType
 
 from domain.refusals import Findings, Invalid, Path
+
+# Texts of a known form, so that inputs and the graph can name it.
+EmailAddress = NewType("EmailAddress", str)
+PhoneNumber = NewType("PhoneNumber", str)
+TimeZone = NewType("TimeZone", str)
+Locale = NewType("Locale", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,8 @@ LABEL = TextKind(most=100, required=False)
 """A few words: pronouns, gender, the label of a contact point, a role on the care team."""
 LINE = TextKind(most=500, required=False)
 """One line of an address, a place, a name of a thing."""
+FLAG = TextKind(most=500)
+"""A warning, read at a glance."""
 REASON = TextKind(most=1_000)
 """Why something was done, where the rule asks for it."""
 OPTIONAL_REASON = TextKind(most=1_000, required=False)

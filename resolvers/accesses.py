@@ -17,12 +17,12 @@ import orjson
 from sqlalchemy import insert, select, update
 
 from auth.viewers import Viewer, actor_of
+from domain.chains import chained
 from domain.identity import new_id
 from resolvers.looking import MOST_NAMED, Looked
 from storage.database.audit import AccessBatch, AccessEvent, AccessSeq, AccessSubject
 from storage.database.opening import Database
 from storage.database.selecting import table_of
-from storage.database.sqlite import chained
 
 GATHER_SECONDS = 0.005
 
@@ -55,8 +55,10 @@ def access_of(
         "clients_in_list": None if named else len(looked.clients),
         "details": {},
     }
-    reached = sorted(looked.clients) if named else []
-    seen = [(client_id, False) for client_id in reached] + [(client_id, True) for client_id in sorted(looked.refused)]
+    reached = looked.clients if named else set()
+    # Of a client partly reached and partly refused, it counts that something was seen.
+    seen = [(client_id, False) for client_id in sorted(reached)]
+    seen += [(client_id, True) for client_id in sorted(looked.refused - reached)]
     subjects = [
         {"practice_id": viewer.practice_id, "access_id": event["id"], "client_id": client_id, "refused": refused}
         for client_id, refused in seen
@@ -66,12 +68,29 @@ def access_of(
 
 
 def digest_of(event: Any, seen: Iterable[tuple[str, bool]]) -> bytes:
-    """The digest of an access event and its subjects."""
+    """The digest of an access event and its subjects: over all they say, except the event's place in the chain."""
     told = [event[name] for name in TOLD]
-    return hashlib.sha256(orjson.dumps([*told, sorted(seen)], default=str, option=orjson.OPT_UTC_Z)).digest()
+    text = orjson.dumps([*told, sorted(seen)], default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).digest()
 
 
-TOLD = ("practice_id", "id", "occurred_at", "actor_kind", "actor_id", "request_id", "operation", "purpose")
+def digest_of_batch(digests: Iterable[bytes]) -> bytes:
+    """The digest of a batch: over the digests of its events, in the order of their ids."""
+    return hashlib.sha256(b"".join(digests)).digest()
+
+
+TOLD = (
+    "practice_id",
+    "id",
+    "occurred_at",
+    "actor_kind",
+    "actor_id",
+    "request_id",
+    "operation",
+    "purpose",
+    "clients_in_list",
+    "details",
+)
 
 
 class AccessLog:
@@ -122,7 +141,9 @@ class AccessLog:
             head = select(AccessSeq).where(AccessSeq.practice_id == practice_id).with_for_update()
             seq = (await session.execute(head)).scalar_one()
             batch = seq.batch + 1
-            digest = hashlib.sha256(b"".join(access.event["digest"] for access in accesses)).digest()
+            # Rows have no order but their ids', so the digest goes by that.
+            accesses = sorted(accesses, key=lambda access: access.event["id"])
+            digest = digest_of_batch(access.event["digest"] for access in accesses)
             link = chained(seq.last_hash, batch, digest)
             events = [{**access.event, "batch": batch} for access in accesses]
             subjects = [subject for access in accesses for subject in access.subjects]

@@ -37,7 +37,7 @@ class Answering:
         self.statements = 0
         self.reach = reach_of(viewer)
         self.moment = datetime.now(UTC)
-        self.values = {
+        self.values: dict[str, Any] = {
             "practice": viewer.practice_id,
             "member": viewer.membership_id,
             "person": viewer.person_id,
@@ -117,7 +117,7 @@ class Ask:
     def seal(self, listed: str, *binding: Any) -> Seal:
         """What seals the cursors of a list, so that they open nowhere else: under its name, order and filter."""
         text = orjson.dumps([listed, *binding], default=_plain, option=orjson.OPT_SORT_KEYS)
-        return Seal(self.ring, self.practice_id, text)
+        return Seal(self.ring, self.practice_id, text, self._answering.looked)
 
     @cached_property
     def loaders(self) -> Loaders:
@@ -128,15 +128,16 @@ class Ask:
         """The rows a statement finds. `shape` chooses its text, `values` are bound by name."""
         answering = self._answering
         compiled = answering.database.statements.compiled(statement, shape)
-        arguments = compiled.arguments({**answering.values, **values})
         async with answering.lock:
             snapshot = await self._snapshot()
+            arguments = compiled.arguments({**answering.values, **values})
             answering.statements += 1
             if answering.database.on_read is not None:
                 answering.database.on_read(compiled.sql)
             records = await snapshot.fetch(compiled.sql, arguments)
         found: list[Row] = compiled.rows(row, records)
-        answering.looked.at(row, found)
+        if "size" not in values:  # a page notes what it shows of them
+            answering.looked.at(row, found)
         return found
 
     async def row(self, row: type[Row], statement: Statement, *shape: Any, **values: Any) -> Row | None:
@@ -175,6 +176,8 @@ class Ask:
         if answering.snapshot is None:
             viewer = answering.viewer
             answering.snapshot = await answering.database.reader.snapshot(viewer.practice_id, viewer.person_id)
+            # Waiting for a connection may take a while: a grant that ended meanwhile must not count any more.
+            answering.moment = answering.values["moment"] = datetime.now(UTC)
         return answering.snapshot
 
     async def close(self) -> None:

@@ -3,17 +3,16 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import inspect
+from sqlalchemy import Table, inspect
 from sqlalchemy.orm import Session
 
-from storage.database.audit import AuditEvent
 from storage.database.base import OfPractice
 
 # These follow from the other columns, or stand on the audit row itself.
@@ -52,6 +51,18 @@ def facts_of(session: Session) -> list[Fact]:
     return sorted((fact for fact in facts if fact.values), key=lambda fact: (fact.subject, fact.subject_id))
 
 
+def facts_of_new(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[Fact]:
+    """The facts of rows that are inserted as plain columns, in the order of `facts_of`."""
+    bodies = frozenset(column.key for column in table.c if column.info.get("body"))
+    keys = [column.key for column in table.primary_key if column.key != "practice_id"]
+    facts = []
+    for row in rows:
+        values = {name: [None, value] for name, value in row.items() if value is not None and name not in UNTOLD}
+        client_id = row["id"] if table.name == "client" else row.get("client_id")
+        facts.append(Fact("CREATED", table.name, "/".join(str(row[key]) for key in keys), client_id, values, bodies))
+    return sorted(facts, key=lambda fact: fact.subject_id)
+
+
 def _fact(action: str, row: Any) -> Fact:
     state = inspect(row)
     columns = state.mapper.column_attrs
@@ -73,13 +84,12 @@ def _fact(action: str, row: Any) -> Fact:
 
 
 def salted(salt: bytes, value: Any) -> str:
-    """HMAC-SHA256 of a value before and after: what the chain holds instead of it."""
+    """HMAC-SHA256 of a value before and after, as they stand in the details: what the chain holds instead of them."""
     return hmac.digest(salt, _canonical(value), "sha256").hex()
 
 
-def digest_of(row: AuditEvent | dict[str, Any]) -> bytes:
+def digest_of(told: dict[str, Any]) -> bytes:
     """The digest of an audit row: over all it says, except its place in the chain."""
-    told = row if isinstance(row, dict) else {name: getattr(row, name) for name in TOLD}
     return hashlib.sha256(_canonical([told[name] for name in TOLD])).digest()
 
 
@@ -105,6 +115,15 @@ def digest_of_write(digests: Iterable[bytes]) -> bytes:
     return hashlib.sha256(b"".join(digests)).digest()
 
 
+def facts_of_events(events: Sequence[dict[str, Any]]) -> list[Fact]:
+    """The facts of a write that only announced something, so that every number of the sequence has its audit rows."""
+    announced = {(event["subject"], event["subject_id"], event["client_id"]) for event in events}
+    return [
+        Fact("ANNOUNCED", subject.lower(), str(subject_id), client_id, {})
+        for subject, subject_id, client_id in sorted(announced, key=str)
+    ]
+
+
 def rows_of(
     practice_id: UUID, facts: Sequence[Fact], author: Author, moment: datetime
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -112,7 +131,9 @@ def rows_of(
     events, details = [], []
     for ordinal, fact in enumerate(facts):
         salt = secrets.token_bytes(16)
-        changes = {name: salted(salt, pair) for name, pair in fact.values.items()}
+        # Hashed in the form in which the details come back from the database, so that the hashes can be checked.
+        values = {name: orjson.loads(_canonical(pair)) for name, pair in fact.values.items()}
+        changes = {name: salted(salt, pair) for name, pair in values.items()}
         event: dict[str, Any] = {
             "practice_id": practice_id,
             "ordinal": ordinal,
@@ -129,7 +150,7 @@ def rows_of(
             "changes": changes,
         }
         events.append({**event, "digest": digest_of(event), "link": None})
-        shown = {name: pair for name, pair in fact.values.items() if name not in fact.bodies}
+        shown = {name: pair for name, pair in values.items() if name not in fact.bodies}
         details.append({"practice_id": practice_id, "ordinal": ordinal, "salt": salt, "values": shown})
     return events, details
 

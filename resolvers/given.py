@@ -30,6 +30,11 @@ GrantId = Annotated[UUID, Kind.GRANT]
 MemberId = Annotated[UUID, Kind.MEMBERSHIP]
 PracticeId = Annotated[UUID, Kind.PRACTICE]
 EntryId = Annotated[UUID, Kind.ENTRY]
+ContactPointId = Annotated[UUID, Kind.CONTACT_POINT]
+AddressId = Annotated[UUID, Kind.ADDRESS]
+RelatedPersonId = Annotated[UUID, Kind.RELATED_PERSON]
+IdentifierId = Annotated[UUID, Kind.IDENTIFIER]
+SafetyFlagId = Annotated[UUID, Kind.SAFETY_FLAG]
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 

@@ -12,7 +12,20 @@ import storage.database.journeys
 import storage.database.notes
 import storage.database.people
 import storage.database.timeline
-from storage.database.clients import ClientRow, KnownRow
+from storage.database.clients import (
+    Address,
+    AddressRow,
+    ClientRow,
+    ContactPoint,
+    ContactPointRow,
+    Identifier,
+    IdentifierRow,
+    KnownRow,
+    RelatedPerson,
+    RelatedPersonRow,
+    SafetyFlag,
+    SafetyFlagRow,
+)
 from storage.database.journeys import JourneyRow
 from storage.database.notes import NoteRow
 from storage.database.people import GrantRow, MemberRow
@@ -75,6 +88,31 @@ class Loaders:
         return self._by_id(GrantRow, storage.database.people.grants_by_id, self._ask.reach)
 
     @cached_property
+    def contact_point_by_id(self) -> DataLoader[UUID, ContactPointRow | None]:
+        """Contact points of profiles in reach."""
+        return self._part_by_id(ContactPointRow, ContactPoint)
+
+    @cached_property
+    def address_by_id(self) -> DataLoader[UUID, AddressRow | None]:
+        """Addresses of profiles in reach."""
+        return self._part_by_id(AddressRow, Address)
+
+    @cached_property
+    def related_person_by_id(self) -> DataLoader[UUID, RelatedPersonRow | None]:
+        """Related people of profiles in reach."""
+        return self._part_by_id(RelatedPersonRow, RelatedPerson)
+
+    @cached_property
+    def identifier_by_id(self) -> DataLoader[UUID, IdentifierRow | None]:
+        """Identifiers of profiles in reach."""
+        return self._part_by_id(IdentifierRow, Identifier)
+
+    @cached_property
+    def safety_flag_by_id(self) -> DataLoader[UUID, SafetyFlagRow | None]:
+        """Safety flags of profiles in reach."""
+        return self._part_by_id(SafetyFlagRow, SafetyFlag)
+
+    @cached_property
     def head_of_practice(self) -> DataLoader[UUID, HeadRow]:
         """Where the practice's sequence stands in this snapshot; asked once, however many lists say where they end."""
 
@@ -94,6 +132,9 @@ class Loaders:
             return [each in reached for each in ids]
 
         return DataLoader(ask_for)
+
+    def _part_by_id(self, row: type[Any], model: type) -> DataLoader[UUID, Any]:
+        return self._by_id(row, storage.database.clients.parts_by_ids, row, model, self._ask.reach)
 
     def _by_id(self, row: type[Any], statement: Callable[..., Any], *shape: Any) -> DataLoader[UUID, Any]:
         async def ask_for(ids: list[UUID]) -> list[Any]:

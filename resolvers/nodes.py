@@ -22,6 +22,11 @@ LOADERS: dict[Kind, Callable[[Loaders], Any]] = {
     Kind.ENTRY: lambda loaders: loaders.entry_by_id,
     Kind.MEMBERSHIP: lambda loaders: loaders.member_by_id,
     Kind.GRANT: lambda loaders: loaders.grant_by_id,
+    Kind.CONTACT_POINT: lambda loaders: loaders.contact_point_by_id,
+    Kind.ADDRESS: lambda loaders: loaders.address_by_id,
+    Kind.RELATED_PERSON: lambda loaders: loaders.related_person_by_id,
+    Kind.IDENTIFIER: lambda loaders: loaders.identifier_by_id,
+    Kind.SAFETY_FLAG: lambda loaders: loaders.safety_flag_by_id,
 }
 
 

@@ -11,6 +11,7 @@ import orjson
 from typing_extensions import Doc
 
 from auth.keys import KeyRing, NotSealedHere
+from resolvers.looking import Looked
 from storage.database.ordering import Order, Slice
 
 Row = TypeVar("Row")
@@ -42,11 +43,15 @@ class BadPageSize(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What a cursor is bound to: it opens only in the same practice, list, order and filter."""
+    """What a cursor is bound to: it opens only in the same practice, list, order and filter.
+
+    `looked` notes whose rows a page shows: a statement reads one row more than the page, which nobody sees.
+    """
 
     ring: KeyRing
     practice_id: UUID
     binding: bytes
+    looked: Looked
 
     def closed(self, position: Sequence[Any]) -> str:
         """The cursor of a position."""
@@ -105,6 +110,8 @@ class Window:
         """The rows of one list, as they came from the statement, as a page."""
         more = len(rows) > self.size
         kept = rows[: self.size]
+        if kept:
+            self.seal.looked.at(type(kept[0]), kept)
         if self.slice.backwards:
             kept.reverse()
             return Page(kept, self.slice.before, more, self.slice.order, self.seal, counting, owner)

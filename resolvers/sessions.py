@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth import sessions
 from auth.errors import NotSignedIn
@@ -14,7 +12,7 @@ from auth.viewers import Anonymous, Member, Viewer
 from domain.identity import Kind
 from domain.refusals import NotFound, SignInRefused
 from domain.settings import DEFAULT
-from resolvers import writing
+from resolvers import settings, writing
 from resolvers.auditing import Fact
 from resolvers.given import PracticeId
 from resolvers.operations import Operation
@@ -152,16 +150,10 @@ async def _begin_bound(operation: Operation, person_id: UUID, held: Membership) 
     database = operation.casegraph.database
     viewer = Member(held.practice_id, person_id, held.id, held.role, held.id)
     async with writing.opened(database, viewer, "sessions.sign_in", operation.request_id) as write:
-        policies = await _policies(write.session, held.practice_id, write.moment)
+        policies = await settings.in_force(write)
         session_id, secret = await sessions.begin(write.session, person_id, held, policies, write.moment)
         write.facts.append(Fact("SIGNED_IN", "session", str(session_id), None, {"membership_id": [None, held.id]}))
     return await sessions.viewer_of_secret(database, secret), secret
-
-
-async def _policies(session: AsyncSession, practice_id: UUID, moment: datetime) -> Any:
-    found = await session.execute(sessions.settings_versions(), {"practice": practice_id})
-    versions = [sessions.SettingsRow(*row) for row in found]
-    return sessions.in_force(versions, moment.date())
 
 
 async def _end(operation: Operation, *, session_id: UUID | None = None, person_id: UUID | None = None) -> None:

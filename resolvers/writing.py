@@ -7,7 +7,7 @@ calls off (dead-lock, lost race) runs again from the start, so a write has no ef
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ from storage.database.base import OfPractice
 from storage.database.jobs import IdempotentWrite
 from storage.database.opening import Database
 from storage.database.people import Membership
-from storage.database.selecting import table_of
+from storage.database.selecting import among, table_of
 from storage.database.sequence import next_link, next_number
 from storage.database.timeline import PracticeEvent, TimelineEntry
 
@@ -113,6 +113,16 @@ class Write:
         row: Model = found[0]
         return row
 
+    async def hold_members(self, ids: Collection[UUID]) -> None:
+        """Lock memberships exclusively, before anything else: what takes from their reach comes strictly before or
+        after every write of theirs, which share-lock them. The moment of this write is after theirs."""
+        if not ids:
+            return
+        held = table_of(Membership)
+        chosen = select(held.c.id).where(held.c.practice_id == self.practice_id, among(held.c.id, "ids"))
+        await self.session.execute(chosen.order_by(held.c.id).with_for_update(), {"ids": list(ids)})
+        self.moment = datetime.now(UTC)
+
     async def add(self, *rows: OfPractice) -> None:
         """Add rows of one or several tables, in this order. They are inserted at once."""
         for row in rows:
@@ -120,6 +130,18 @@ class Write:
         for _, alike in groupby(rows, key=type):
             self.session.add_all(alike)
             await self.flush()
+
+    async def add_many(self, model: type[OfPractice], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add many rows of one table at once, each as its columns; all of them name the same ones.
+
+        For what is brought in by the thousand: facts and events are noted as by `add`, at a fraction of its cost.
+        """
+        if rows:
+            self.facts += resolvers.auditing.facts_of_new(table_of(model), rows) if model.audited else []
+            if model.announces is not None:
+                self.events += [_announced(Change.ADDED, model.announces, row.get) for row in rows]
+            stamp = {"practice_id": self.practice_id}
+            await self.session.execute(insert(table_of(model)), [{**row, **stamp} for row in rows])
 
     async def remove(self, *rows: OfPractice) -> None:
         """Remove rows. Only parts of a whole are ever removed; what they held stays in the audit log."""
@@ -188,14 +210,14 @@ class Write:
     async def close(self) -> None:
         """The closing step: the last lock, then the audit rows and events that carry its number."""
         await self.flush()
-        if not self.facts and not self.events:
+        self.facts = self.facts or resolvers.auditing.facts_of_events(self.events)
+        if not self.facts:
             return
         author = Author(self.viewer.kind, actor_of(self.viewer), self.operation, self.request_id)
         audited, details = resolvers.auditing.rows_of(self.practice_id, self.facts, author, self.moment)
         digest = resolvers.auditing.digest_of_write(event["digest"] for event in audited)
         self.number, link = await next_link(self.session, self.practice_id, digest)
-        if audited:
-            audited[0]["link"] = link
+        audited[0]["link"] = link
         carried = {"seq": self.number}
         for table, rows in ((AuditEvent, audited), (AuditDetail, details), (PracticeEvent, self._numbered_events())):
             if rows:
@@ -207,11 +229,15 @@ class Write:
 
 
 def _event(change: Change, row: Any) -> dict[str, Any]:
-    subject: Subject = row.announces
-    client_id = row.id if subject is Subject.CLIENT else getattr(row, "client_id", None)
-    journey_id = row.id if subject is Subject.JOURNEY else getattr(row, "journey_id", None)
+    return _announced(change, row.announces, lambda name: getattr(row, name, None))
+
+
+def _announced(change: Change, subject: Subject, told: Callable[[str], Any]) -> dict[str, Any]:
+    id = told("id")
+    client_id = id if subject is Subject.CLIENT else told("client_id")
+    journey_id = id if subject is Subject.JOURNEY else told("journey_id")
     # A change of reach names whose it is: their feeds must begin anew.
-    subject_id = getattr(row, "membership_id", row.id) if subject is Subject.REACH else row.id
+    subject_id = told("membership_id") or id if subject is Subject.REACH else id
     return {
         "change": change, "subject": subject, "subject_id": subject_id, "client_id": client_id, "journey_id": journey_id
     }  # fmt: skip
@@ -235,14 +261,15 @@ async def _hold_membership(write: Write) -> None:
     """Share-lock what the caller acts by; whoever ends it must wait for this write, or this write sees it ended."""
     if not isinstance(write.viewer, Member):
         return
-    held = select(Membership.id).where(
-        Membership.practice_id == write.practice_id,
-        Membership.id == write.viewer.membership_id,
-        Membership.role == write.viewer.role,
-        Membership.from_at <= write.moment,
-        (Membership.to_at.is_(None)) | (Membership.to_at > write.moment),
+    chosen = select(Membership.role, Membership.from_at, Membership.to_at).where(
+        Membership.practice_id == write.practice_id, Membership.id == write.viewer.membership_id
     )
-    if await write.session.scalar(held.with_for_update(read=True)) is None:
+    held = (await write.session.execute(chosen.with_for_update(read=True))).one_or_none()
+    # The write's time begins here: while it waited for the lock, the membership or a grant may have ended.
+    write.moment = datetime.now(UTC)
+    if held is None or held.role is not write.viewer.role:
+        raise NotSignedIn
+    if held.from_at > write.moment or (held.to_at is not None and held.to_at <= write.moment):
         raise NotSignedIn
 
 

@@ -96,7 +96,9 @@ def input_of(plain: type) -> type:
         annotation = how.annotation
         members["__annotations__"][field.name] = annotation | None if optional else annotation
         unset = {"default": strawberry.UNSET} if optional else {}
-        members[field.name] = strawberry.field(description=said[field.name], **unset)
+        # `from_` is `from` in the graph: the name is a word of Python's own.
+        name = field.name[:-1] if field.name.endswith("_") else None
+        members[field.name] = strawberry.field(name=name, description=said[field.name], **unset)
         if how.convert is not None:
             converts[field.name] = how.convert
     made: type = strawberry.input(

@@ -5,13 +5,16 @@ from datetime import datetime
 import strawberry
 
 import resolvers.people
+import resolvers.settings
 import schema.given
 from auth import viewers
+from auth.permissions import May
 from domain.people import Role
 from resolvers.sessions import SessionOpened, SessionsEnded
 from schema.fields import answered_by, presents
 from schema.nodes import Node
 from schema.problems import Problem
+from schema.settings import PracticeSettings
 from storage.database.people import MemberRow, OwnMembershipRow, PracticeRow
 
 schema.given.one_of(Role)
@@ -43,6 +46,7 @@ class Practice(Node):
     "The practice's name."
     created_at: datetime
     "When it was opened here."
+    settings: PracticeSettings | None = answered_by(resolvers.settings.of_practices, allow=May.READ_SETTINGS)
 
 
 @presents(OwnMembershipRow)

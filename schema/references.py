@@ -7,6 +7,9 @@ import strawberry
 if TYPE_CHECKING:
     from schema.clients import Client
     from schema.journeys import Journey
+    from schema.people import Member, Practice
 
 ClientRef = Annotated["Client", strawberry.lazy("schema.clients")]
 JourneyRef = Annotated["Journey", strawberry.lazy("schema.journeys")]
+MemberRef = Annotated["Member", strawberry.lazy("schema.people")]
+PracticeRef = Annotated["Practice", strawberry.lazy("schema.people")]

@@ -2,18 +2,15 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Any, NewType
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
-RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
+from domain.texts import EmailAddress, Locale, PhoneNumber, TimeZone
 
-EmailAddress = NewType("EmailAddress", str)
-PhoneNumber = NewType("PhoneNumber", str)
-TimeZone = NewType("TimeZone", str)
-Locale = NewType("Locale", str)
+RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
 
 
 def read_moment(value: Any) -> datetime:

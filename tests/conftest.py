@@ -64,6 +64,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue("migrated_sqlite_url" if request.param == "sqlite" else "postgres_url"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def fresh_database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of the test's own, of each kind in turn."""
+    if request.param == "sqlite":
+        url = str(request.getfixturevalue("sqlite_url"))
+        await migrate(url)
+        return url
+    database: postgres_server.Database = request.getfixturevalue("postgres_database")()
+    await migrate(database.owner_url, app_role=postgres_server.APP)
+    return database.app_url
+
+
 @pytest.fixture(scope="session")
 async def casegraph(database_url: str) -> AsyncIterator[Casegraph]:
     """The application, opened on each of the two databases in turn."""

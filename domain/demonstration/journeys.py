@@ -51,7 +51,8 @@ _OF_OLD_AGE = (
     (LifeEvent.PALLIATIVE, 14),
     (LifeEvent.OTHER, 6),
 )
-_NEVER_BEGINS, _IS_PAUSED, _GOES_ON, _IS_PUT_AWAY, _HAS_A_SECOND, _HAS_A_STUDENT = 0.06, 0.09, 0.12, 0.25, 0.55, 0.15
+_NEVER_BEGINS, _IS_PAUSED, _GOES_ON, _IS_PUT_AWAY, _HAS_A_SECOND = 0.06, 0.09, 0.12, 0.25, 0.55
+_HAD_A_STUDENT, _SHOWN_TO_A_STUDENT = 0.15, 0.8
 
 
 @dataclass(slots=True)
@@ -119,11 +120,14 @@ def _gather_team(telling: Telling, run: Run) -> None:
         if second is not run.lead and joins < telling.latest:
             _grant(telling, run, second, Level.EDIT, joins, None)
             run.team.append(second)
-    if telling.staff.students and chance.happens(_HAS_A_STUDENT):
+    is_under_way = run.ends_at >= telling.latest  # students are mostly shown what goes on now
+    if telling.staff.students and chance.happens(_SHOWN_TO_A_STUDENT if is_under_way else _HAD_A_STUDENT):
         joins = opened + timedelta(days=chance.number(5, 25))
-        leaves = joins + timedelta(days=chance.number(20, 50))
-        if leaves < telling.latest:
-            _grant(telling, run, chance.one(telling.staff.students), Level.VIEW, joins, leaves)
+        leaves = joins + timedelta(days=chance.number(40, 160))
+        if joins < telling.latest:
+            # A placement that is not over is open: its end is written down when it comes.
+            ended = leaves if leaves < telling.latest else None
+            _grant(telling, run, chance.one(telling.staff.students), Level.VIEW, joins, ended)
 
 
 def _grant(

@@ -4,13 +4,13 @@ import base64
 import binascii
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import texts
 from domain.fhir import times
 from domain.fhir.times import Known, Precision
-from domain.fhir.values import Json, SourceIdentity, Troubles, object_at, objects_at, text_at, words_of
+from domain.fhir.values import Json, Place, SourceIdentity, Troubles, object_at, objects_at, text_at, words_of
 from domain.texts import MARKDOWN, TITLE
 
 DEFAULT_TITLE = "Document"
@@ -41,6 +41,8 @@ class ImportedNote:
     status: str | None
     """`current` or `superseded`, as the other system had it."""
     text: str
+    place: Place = field(default="", compare=False)
+    """Where the input says it."""
 
 
 def read(
@@ -69,6 +71,7 @@ def read(
         custodian=text_at(resource, "custodian", "display"),
         status=text_at(resource, "status"),
         text=text,
+        place=troubles.place,
     )
 
 

@@ -1,12 +1,12 @@
 """FHIR's Encounter as a happening of the timeline (https://hl7.org/fhir/R4/encounter.html)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import timeline
 from domain.fhir import times
 from domain.fhir.times import Precision
-from domain.fhir.values import Json, SourceIdentity, Troubles, object_at, objects_at, text_at, words_of
+from domain.fhir.values import Json, Place, SourceIdentity, Troubles, object_at, objects_at, text_at, words_of
 
 _CLASSES = {
     "AMB": "ambulatory",
@@ -40,6 +40,8 @@ class ImportedEncounter:
     practitioner: str | None
     location: str | None
     status: str | None
+    place: Place = field(default="", compare=False)
+    """Where the input says it."""
 
     def facts(self) -> dict[str, str | int | None]:
         """The facts of its timeline entry."""
@@ -86,6 +88,7 @@ def read(
         practitioner=_practitioner(resource),
         location=_location(resource),
         status=text_at(resource, "status"),
+        place=troubles.place,
     )
 
 

@@ -1,13 +1,14 @@
 """FHIR's Patient and RelatedPerson as a client's facts (https://hl7.org/fhir/R4/patient.html)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from domain.clients import Channel, ClinicalSex, NameUse, PlaceUse, Relation
 from domain.fhir import times
 from domain.fhir.values import (
     Json,
+    Place,
     SourceIdentity,
     Troubles,
     codes_of,
@@ -123,6 +124,8 @@ class ImportedClient:
     contacts: tuple[ImportedContact, ...]
     addresses: tuple[ImportedAddress, ...]
     related: tuple[ImportedRelated, ...]
+    place: Place = field(default="", compare=False)
+    """Where the input says it."""
 
 
 def read(resource: Json, known_as: Sequence[SourceIdentity], related: Sequence[Json],
@@ -148,6 +151,7 @@ def read(resource: Json, known_as: Sequence[SourceIdentity], related: Sequence[J
         contacts=tuple(_contacts(resource, troubles)),
         addresses=tuple(_addresses(resource)),
         related=tuple(_related(person, troubles) for person in people),
+        place=troubles.place,
     )
 
 

@@ -13,11 +13,11 @@ from typing_extensions import Doc
 import storage.database.clients
 from auth.errors import Forbidden
 from auth.permissions import Extent, May
-from domain import clients, names, searching
+from domain import clients, names, searching, texts
 from domain.clients import ClientStatus, ClinicalSex, Consequences
 from domain.identity import Kind, written
 from resolvers.asking import Ask
-from resolvers.clients.parts import ClientName, names_of
+from resolvers.clients.parts import ClientName, ContactPermissions, names_of
 from resolvers.given import ClientId, MemberId, reads
 from resolvers.paging import After, Before, First, Last, Page, Window
 from storage.database.clients import (
@@ -84,6 +84,7 @@ COLUMNS = {
     ClientOrderField.CREATED: (("created_at", "id"), (datetime, UUID)),
     ClientOrderField.FILE_NUMBER: (("file_counter", "id"), (int, UUID)),
 }
+MOST_TYPED = 1_000
 PRESENT = frozenset(set(ClientStatus) - {ClientStatus.ARCHIVED})
 
 FilterBy = Annotated[ClientFilter | None, Doc("Which clients; all but the archived if left out.")]
@@ -125,7 +126,9 @@ async def clients_found(
 
 
 def _chosen(wanted: ClientFilter) -> tuple[Filter, dict[str, Any]]:
-    prefixes = searching.prefixes(wanted.text) if wanted.text else []
+    # What a store would refuse (NUL, lone surrogates) finds nobody, so it is left out rather than refused.
+    text = texts.scrubbed((wanted.text or "")[:MOST_TYPED], texts.SEARCH)
+    prefixes = searching.prefixes(text)
     statuses = frozenset(wanted.status) if wanted.status is not None else PRESENT
     values: dict[str, Any] = {}
     for number, prefix in enumerate(prefixes):
@@ -176,9 +179,30 @@ async def genders(ask: Ask, clients: Sequence[ClientRow]) -> Sequence[str | None
     return await _clinical(ask, clients, "gender")
 
 
+KINDS: dict[type[Any], Kind] = {
+    ContactPointRow: Kind.CONTACT_POINT,
+    AddressRow: Kind.ADDRESS,
+    RelatedPersonRow: Kind.RELATED_PERSON,
+    IdentifierRow: Kind.IDENTIFIER,
+    SafetyFlagRow: Kind.SAFETY_FLAG,
+}
+
+
+@reads()
+def part_ids(ask: Ask, parts: Sequence[Any]) -> Sequence[str]:
+    """The id; stays the same as long as the part is kept."""
+    return [written(KINDS[type(part)], part.id) for part in parts]
+
+
+@reads("permissions")
+def permissions(ask: Ask, points: Sequence[ContactPointRow]) -> Sequence[ContactPermissions]:
+    """What the client has said it may be used for."""
+    return [ContactPermissions(**point.permissions) for point in points]
+
+
 @reads()
 async def contact_points(ask: Ask, clients: Sequence[ClientRow]) -> Sequence[list[ContactPointRow]]:
-    """How the client can be reached, the preferred way first in its kind."""
+    """How the client can be reached, in the order given."""
     return await _parts(ask, clients, ContactPointRow, ContactPoint)
 
 

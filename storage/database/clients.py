@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Index, Select, bindparam, exists, or_, select, union
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.clients import Channel, ClientStatus, ClinicalSex, FlagSeverity, PlaceUse, Relation
@@ -27,6 +27,7 @@ class Client(Kept, Base):
         Index(None, "practice_id", "file_counter", unique=True),
         Index(None, "practice_id", "sort_name", "id"),
         Index(None, "practice_id", "created_at", "id"),
+        Index(None, "practice_id", "birth_date"),
         Index(None, "practice_id", "source", unique=True),
     )
     file_counter: Mapped[int]
@@ -69,7 +70,7 @@ class ContactPoint(ClientPart, Base):
     use: Mapped[PlaceUse] = mapped_column(Word(PlaceUse))
     value: Mapped[str]
     label: Mapped[str | None]
-    permissions: Mapped[list[str]] = mapped_column(Json)
+    permissions: Mapped[dict[str, bool]] = mapped_column(Json)
     preferred: Mapped[bool]
 
 
@@ -189,7 +190,7 @@ class ContactPointRow:
     use: PlaceUse
     value: str
     label: str | None
-    permissions: list[str]
+    permissions: dict[str, bool]
     preferred: bool
 
 
@@ -309,6 +310,41 @@ def parts_of(row: type, model: type) -> Select[Any]:
         select(*columns(part, row))
         .where(of_practice(part), among(part.c.client_id, "ids"))
         .order_by(part.c.position, part.c.id)
+    )
+
+
+def parts_by_ids(row: type, model: type, reach: Reachable) -> Select[Any]:
+    """One kind of part of the profiles in reach, by `ids`."""
+    part = table_of(model)
+    return select(*columns(part, row)).where(of_practice(part), among(part.c.id, "ids"), reach.profile(part))
+
+
+def resembling(reach: Reachable) -> Select[Any]:
+    """The clients in reach who have one of `words` exactly, or were born on `born_on`, archived ones too."""
+    client = table_of(Client)
+    word, born = table_of(SearchWord), client.alias("born")
+    having = select(word.c.client_id).where(of_practice(word), word.c.word.in_(bindparam("words", expanding=True)))
+    born_then = select(born.c.id).where(of_practice(born), born.c.birth_date == bindparam("born_on"))
+    return (
+        select(client.c.id, client.c.names, client.c.birth_date)
+        .where(of_practice(client), reach.client(client), client.c.id.in_(union(having, born_then)))
+        .order_by(client.c.id)
+    )
+
+
+def known_points() -> Select[Any]:
+    """The contact points of the clients `ids`, as `(client_id, channel, value)`."""
+    point = table_of(ContactPoint)
+    return select(point.c.client_id, point.c.channel, point.c.value).where(
+        of_practice(point), among(point.c.client_id, "ids")
+    )
+
+
+def known_identifiers() -> Select[Any]:
+    """The identifiers of the clients `ids`, as `(client_id, system, value)`."""
+    held = table_of(Identifier)
+    return select(held.c.client_id, held.c.system, held.c.value).where(
+        of_practice(held), among(held.c.client_id, "ids")
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.events import Subject
 from domain.journeys import JourneyStatus, LifeEvent
 from storage.database.base import Base, Kept, reference
-from storage.database.columns import Moment, Word
+from storage.database.columns import Json, Moment, Word
 from storage.database.ordering import Backend, Slice, counts_per_parent, page_per_parent
 from storage.database.selecting import Columns, Reachable, among, any_of, columns, names_of, of_practice, table_of
 
@@ -34,6 +34,7 @@ class Journey(Kept, Base):
     status_changed_at: Mapped[datetime] = mapped_column(Moment)
     status_changed_by: Mapped[UUID | None]
     status_reason: Mapped[str | None]
+    archive_trace: Mapped[dict[str, Any] | None] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Select, UniqueConstraint, bindparam, or_, select
+from sqlalchemy import ColumnElement, Index, Select, UniqueConstraint, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain import settings
 from domain.events import Subject
 from domain.people import Role
+from domain.settings import SettingsVersion
 from storage.database.base import Base, Kept, reference
 from storage.database.columns import Json, Moment, Word
 from storage.database.selecting import Reachable, among, columns, of_practice, table_of
@@ -29,7 +31,7 @@ class PracticeSettings(Kept, Base):
 
     __tablename__ = "practice_settings"
     announces = Subject.SETTINGS
-    __table_args__ = (UniqueConstraint("practice_id", "effective_from", "version"),)
+    __table_args__ = (UniqueConstraint("practice_id", "version"),)
     effective_from: Mapped[date]
     version: Mapped[int]
     values: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -114,6 +116,13 @@ class PracticeRow:
 
 
 @dataclass(slots=True)
+class PracticeIdRow:
+    """That there is a practice."""
+
+    id: UUID
+
+
+@dataclass(slots=True)
 class MemberRow:
     """A person's work for a practice."""
 
@@ -152,6 +161,31 @@ class GrantRow:
     version: int
 
 
+@dataclass(slots=True)
+class SettingsRow:
+    """The settings in force from a day on."""
+
+    effective_from: date
+    version: int
+    values: dict[str, Any]
+    recorded_at: datetime
+    recorded_by: UUID | None
+
+    @property
+    def known(self) -> SettingsVersion:
+        """As the rules see it."""
+        return SettingsVersion(self.version, self.effective_from, settings.read(self.values))
+
+
+@dataclass(slots=True)
+class HeldRow:
+    """How far a grant goes: what decides on reach."""
+
+    id: UUID
+    journey_id: UUID | None
+    rank: int
+
+
 def practice() -> Select[Any]:
     """The practice of the caller."""
     return select(*columns(Practice, PracticeRow)).where(Practice.id == bindparam("practice"))
@@ -168,6 +202,11 @@ def own_memberships() -> Select[Any]:
         .where(or_(Membership.to_at.is_(None), Membership.to_at > moment))
         .order_by(Practice.name, Membership.practice_id)
     )
+
+
+def practice_ids() -> Select[Any]:
+    """Every practice: for the work that goes through all of them, one after another."""
+    return select(*columns(Practice, PracticeIdRow)).order_by(Practice.id)
 
 
 def members_by_id() -> Select[Any]:
@@ -188,11 +227,12 @@ def grants_of_clients(reach: Reachable, past: bool) -> Select[Any]:
 
 
 def grants_of_journeys(reach: Reachable, past: bool) -> Select[Any]:
-    """The grants on the journeys `ids` themselves; those on their whole clients stand with the clients."""
+    """The care teams of the journeys `ids` of `clients`: grants on the journeys themselves and on the whole clients."""
     held = table_of(ClientGrant)
+    covers = or_(held.c.journey_id.is_(None), among(held.c.journey_id, "ids"))
     return (
         select(*columns(held, GrantRow))
-        .where(of_practice(held), among(held.c.journey_id, "ids"), *_present(held, past))
+        .where(of_practice(held), among(held.c.client_id, "clients"), covers, reach.shown(held), *_present(held, past))
         .order_by(held.c.from_at, held.c.id)
     )
 
@@ -203,13 +243,10 @@ def grants_by_id(reach: Reachable) -> Select[Any]:
     return select(*columns(held, GrantRow)).where(of_practice(held), among(held.c.id, "ids"), reach.shown(held))
 
 
-@dataclass(slots=True)
-class HeldRow:
-    """How far a grant goes: what decides on reach."""
-
-    id: UUID
-    journey_id: UUID | None
-    rank: int
+def settings_versions() -> Select[Any]:
+    """Every version of the practice's settings, in the order they were recorded."""
+    kept = table_of(PracticeSettings)
+    return select(*columns(kept, SettingsRow)).where(of_practice(kept)).order_by(kept.c.version)
 
 
 def grants_held() -> Select[Any]:
@@ -222,4 +259,8 @@ def grants_held() -> Select[Any]:
 
 
 def _present(held: Any, past: bool) -> list[ColumnElement[bool]]:
-    return [] if past else [or_(held.c.to_at.is_(None), held.c.to_at > bindparam("moment", type_=Moment()))]
+    """Those that hold or will hold. One withdrawn before it began ends where it begins, and never does."""
+    if past:
+        return []
+    lasting = and_(held.c.to_at > bindparam("moment", type_=Moment()), held.c.to_at > held.c.from_at)
+    return [or_(held.c.to_at.is_(None), lasting)]

@@ -12,8 +12,6 @@ from sqlalchemy.sql.functions import GenericFunction
 from storage.database.selecting import table_of
 from storage.database.timeline import PracticeNumber, PracticeSeq
 
-FIRST_LINK = bytes(32)
-
 
 class chained(GenericFunction[bytes]):
     """The next link: SHA-256 over the link before, the number (8 bytes, big-endian) and the digest of the write."""

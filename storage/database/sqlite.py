@@ -1,17 +1,13 @@
 """SQLite as Casegraph runs it: WAL, durable, foreign keys kept, our own BEGIN."""
 
-import hashlib
 from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.chains import chained
+
 PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000")
-
-
-def chained(last_hash: bytes, number: int, digest: bytes) -> bytes:
-    """The next link of a chain; PostgreSQL computes the same with its own sha256 and int8send."""
-    return hashlib.sha256(last_hash + number.to_bytes(8, "big") + digest).digest()
 
 
 def prepare(engine: AsyncEngine) -> None:
@@ -27,6 +23,7 @@ def prepare(engine: AsyncEngine) -> None:
         for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        # PostgreSQL computes the same with its own sha256 and int8send.
         raw.create_function("chained", 3, chained, deterministic=True)
 
     @event.listens_for(engine.sync_engine, "begin")

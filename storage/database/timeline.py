@@ -5,7 +5,20 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, Integer, Select, Uuid, and_, bindparam, false, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Index,
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.events import Change, Subject
@@ -179,6 +192,23 @@ class HeadRow:
 def head() -> Select[Any]:
     """Where the practice's sequence stands in this snapshot."""
     return select(*columns(PracticeSeq, HeadRow)).where(of_practice(table_of(PracticeSeq)))
+
+
+@dataclass(slots=True)
+class OldestRow:
+    """The number of the oldest write whose events are still kept; None before the first."""
+
+    seq: int | None
+
+
+def oldest_event() -> Select[Any]:
+    """The oldest write whose events are still kept.
+
+    Events are only ever removed up to a number, all those of a write together, and never the newest. So a follower at
+    an older number may have missed some: it must begin anew.
+    """
+    event = table_of(PracticeEvent)
+    return select(func.min(event.c.seq).label("seq")).where(of_practice(event))
 
 
 def events_after(parent: Parent) -> Select[Any]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from domain import clients
-from domain.clients import ClientStatus, ContactPurpose, Hindrance
+from domain.clients import Channel, ClientStatus, ContactPermission, ContactPurpose, Hindrance
 from domain.refusals import AlreadyDone, Findings, NotAllowedNow
 
 TODAY = date(2026, 3, 1)
@@ -170,3 +170,41 @@ def test_years_before_lies_that_many_years_earlier(day: date, years: int) -> Non
 @pytest.mark.parametrize(("counter", "number"), [(1, "C-000001"), (999_999, "C-999999"), (1_000_000, "C-1000000")])
 def test_a_file_number_is_a_prefix_and_a_padded_counter(counter: int, number: str) -> None:
     assert clients.file_number("C-", counter) == number
+
+
+def paths_of(findings: Findings) -> list[tuple[str, ...]]:
+    return [problem.path for problem in findings.problems]
+
+
+def test_somebody_without_any_name_is_refused() -> None:
+    findings = Findings()
+    clients.check_names([False, True], findings)
+    assert not findings
+    clients.check_names([], findings)
+    clients.check_names([False, False], findings)
+    assert paths_of(findings) == [("input", "names")] * 2
+
+
+@pytest.mark.parametrize(("channel", "way"), list(product(Channel, ContactPermission)))
+def test_a_contact_point_is_permitted_only_what_it_can_be_used_for(channel: Channel, way: ContactPermission) -> None:
+    findings = Findings()
+    clients.check_ways(channel, [way], findings, ("permissions",))
+    fits = (channel is Channel.EMAIL) is (way is ContactPermission.EMAIL)
+    assert paths_of(findings) == ([] if fits else [("permissions", way.value.lower())])
+
+
+def test_each_channel_has_at_most_one_preferred_contact_point() -> None:
+    findings = Findings()
+    points = [(Channel.EMAIL, True), (Channel.PHONE, True), (Channel.EMAIL, False), (Channel.EMAIL, True)]
+    clients.check_preferred(points, findings, ("contactPoints",))
+    assert paths_of(findings) == [("contactPoints", "3", "preferred")]
+
+
+def test_a_flag_does_not_end_before_it_begins() -> None:
+    findings = Findings()
+    clients.check_flag_days(TODAY, TODAY, findings, ("flag",))
+    clients.check_flag_days(None, TODAY, findings, ("flag",))
+    clients.check_flag_days(TODAY, None, findings, ("flag",))
+    assert not findings
+    clients.check_flag_days(TODAY, TODAY - timedelta(days=1), findings, ("flag",))
+    assert paths_of(findings) == [("flag", "toDate")]

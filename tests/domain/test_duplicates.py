@@ -60,9 +60,11 @@ def test_a_score_stays_between_nothing_and_a_hundred(one: Person, other: Person)
     assert 0 <= resemblance(one[1], other[1]).score <= duplicates.HIGHEST
 
 
-@given(PEOPLE, PEOPLE)
-def test_every_possible_duplicate_shares_a_kept_word_or_the_birth_date(one: Person, other: Person) -> None:
-    if not alike(one[1], other[1]):
+@given(PEOPLE, PEOPLE, some.integers(20, 100))
+def test_every_possible_duplicate_shares_a_kept_word_or_the_birth_date(
+    one: Person, other: Person, threshold: int
+) -> None:
+    if resemblance(one[1], other[1]).score < threshold:
         return
     known, _, (emails, phones, identifiers) = other
     kept = names.search_words(known)
@@ -72,7 +74,7 @@ def test_every_possible_duplicate_shares_a_kept_word_or_the_birth_date(one: Pers
         *(searching.words_of_code(value) for _, value in identifiers),
     ):
         kept |= words
-    assert kept & set(duplicates.exact_words(one[1])) or one[1].birth_date == other[1].birth_date
+    assert kept & set(duplicates.exact_words(one[1], threshold)) or one[1].birth_date == other[1].birth_date
 
 
 def test_the_same_name_and_birth_date_are_a_possible_duplicate() -> None:
@@ -158,3 +160,9 @@ def test_the_most_alike_come_first() -> None:
 def test_a_stricter_threshold_shows_fewer() -> None:
     known = [("close", person("Anna", "Silva", "1990-05-04"))]
     assert duplicates.possible_duplicates(person("Anna", "Silva", "1990-05-04"), known, threshold=76) == []
+
+
+def test_names_are_looked_for_only_where_they_could_be_enough() -> None:
+    known = person("Ana", "Silva", "1990-05-04", "ana@example.org")
+    assert duplicates.exact_words(known) == ["ana@example.org"]
+    assert duplicates.exact_words(known, 55) == ["ana", "ana@example.org", "silva"]

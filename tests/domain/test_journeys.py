@@ -1,6 +1,7 @@
 """The rules of a journey."""
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from domain import journeys
-from domain.journeys import ArchiveOptions, ArchiveTrace, Course, JourneyStatus
+from domain.journeys import ArchiveOptions, ArchiveTrace, Course, JourneyStatus, Stamp
 from domain.refusals import AlreadyDone, Findings, Invalid, NotAllowedNow, Refusal
 
 TODAY = date(2026, 3, 1)
@@ -108,23 +109,34 @@ def test_an_expected_day_lies_within_reach() -> None:
 
 
 UUIDS = some.lists(some.uuids(), max_size=3)
+MOMENTS = some.datetimes(timezones=some.just(UTC))
+STAMPS = some.none() | some.builds(Stamp, MOMENTS, some.none() | some.uuids(), some.none() | some.text())
 
 
 @given(
     some.sampled_from(sorted(set(JourneyStatus) - {JourneyStatus.ARCHIVED})),
     some.builds(ArchiveOptions, some.booleans(), some.booleans()),
-    UUIDS,
+    STAMPS,
+    some.dictionaries(some.uuids(), some.none() | MOMENTS, max_size=3),
     UUIDS,
 )
 def test_restoring_undoes_exactly_what_archiving_did(
-    status: JourneyStatus, options: ArchiveOptions, grants: list[UUID], notes: list[UUID]
+    status: JourneyStatus,
+    options: ArchiveOptions,
+    stamp: Stamp | None,
+    grants: dict[UUID, datetime | None],
+    notes: list[UUID],
 ) -> None:
     course = Course(status, expected_on=TODAY, started_on=TODAY)
-    put_away, trace = journeys.archived(course, options, open_grants=grants, open_notes=notes)
+    put_away, trace = journeys.archived(course, options, stamp=stamp, open_grants=grants, open_notes=notes)
     assert put_away.status is JourneyStatus.ARCHIVED
-    assert trace.grants_ended == (tuple(grants) if options.end_care_team else ())
+    assert trace.stamp_before == stamp
+    ended = zip(trace.grants_ended, trace.grants_were_to_end, strict=True)
+    assert dict(ended) == (grants if options.end_care_team else {})
     assert trace.notes_archived == (tuple(notes) if options.archive_notes else ())
-    assert journeys.restored(put_away, journeys.trace_read(journeys.trace_kept(trace))) == course
+    kept = json.loads(json.dumps(journeys.trace_kept(trace)))
+    assert journeys.trace_read(kept) == trace
+    assert journeys.restored(put_away, trace) == course
 
 
 def test_a_journey_is_archived_once() -> None:
@@ -146,3 +158,16 @@ def test_an_archived_journey_is_not_changed() -> None:
 def test_the_journeys_of_somebody_who_died_are_shown_as_ended() -> None:
     assert journeys.is_shown_as_ended(JourneyStatus.ACTIVE, client_deceased=True)
     assert not journeys.is_shown_as_ended(JourneyStatus.PAUSED, client_deceased=False)
+
+
+def opened(status: JourneyStatus, started_on: date | None = None) -> tuple[Course, list[str]]:
+    findings = Findings()
+    course = journeys.opened(status, started_on=started_on, today=TODAY, findings=findings)
+    return course, [problem.path[-1] for problem in findings.problems]
+
+
+def test_a_new_journey_is_asked_for_or_under_way() -> None:
+    assert opened(JourneyStatus.PROSPECT) == (Course(JourneyStatus.PROSPECT), [])
+    assert opened(JourneyStatus.ACTIVE) == (Course(JourneyStatus.ACTIVE, started_on=TODAY), [])
+    assert opened(JourneyStatus.COMPLETED)[1] == ["status"]
+    assert opened(JourneyStatus.ACTIVE, TODAY + timedelta(days=1))[1] == ["startedOn"]

@@ -3,7 +3,7 @@
 import ast
 import inspect
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -95,3 +95,38 @@ def test_every_setting_says_its_consequence() -> None:
     assert isinstance(body, ast.ClassDef)
     literals = [node for node in body.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
     assert len(literals) == 1 + len(fields(Settings))
+
+
+def test_the_day_is_the_practice_s_own() -> None:
+    midnight = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    versions = [SettingsVersion(1, TODAY, Settings(time_zone="Asia/Tokyo"))]
+    assert settings.day_at(midnight, []) == TODAY
+    assert settings.day_at(midnight, versions) == TODAY + timedelta(days=1)
+
+
+def test_what_is_decided_now_survives_what_was_planned_for_later() -> None:
+    later = TODAY + timedelta(days=10)
+    planned = [SettingsVersion(1, later, Settings(session_hours=4))]
+    now = Settings(locale="de")
+    assert settings.rescheduled(TODAY, now, planned) == [(TODAY, now), (later, replace(now, session_hours=4))]
+    assert settings.rescheduled(later, now, planned) == [(later, now)]
+
+
+FIELDS = ("session_idle_minutes", "session_hours", "duplicate_threshold")
+
+
+@given(VERSIONS, some.integers(-5, 5), some.sampled_from(FIELDS), some.integers(20, 60))
+def test_a_change_moves_one_setting_and_leaves_every_plan_for_the_others(
+    versions: list[SettingsVersion], days: int, field: str, value: int
+) -> None:
+    day = TODAY + timedelta(days=days)
+    wanted = replace(settings.settings_on(day, versions), **{field: value})
+    rows = enumerate(settings.rescheduled(day, wanted, versions), len(versions) + 1)
+    after = [*versions, *(SettingsVersion(number, on, chosen) for number, (on, chosen) in rows)]
+    assert settings.settings_on(day, after) == wanted
+    for offset in range(-6, 7):
+        on = TODAY + timedelta(days=offset)
+        before, now = settings.settings_on(on, versions), settings.settings_on(on, after)
+        others = [name for name in FIELDS if name != field]
+        assert [getattr(now, name) for name in others] == [getattr(before, name) for name in others]
+        assert on >= day or now == before

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("practice_id", "id", name=op.f("pk_client")),
     )
+    op.create_index(op.f("ix_client_practice_id_birth_date"), "client", ["practice_id", "birth_date"], unique=False)
     op.create_index(
         op.f("ix_client_practice_id_created_at_id"), "client", ["practice_id", "created_at", "id"], unique=False
     )
@@ -278,12 +279,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("practice_id", "id", name=op.f("pk_practice_settings")),
-        sa.UniqueConstraint(
-            "practice_id",
-            "effective_from",
-            "version",
-            name=op.f("uq_practice_settings_practice_id_effective_from_version"),
-        ),
+        sa.UniqueConstraint("practice_id", "version", name=op.f("uq_practice_settings_practice_id_version")),
     )
     op.create_table(
         "session",
@@ -380,6 +376,7 @@ def upgrade() -> None:
         sa.Column("status_changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status_changed_by", sa.Uuid(), nullable=True),
         sa.Column("status_reason", sa.String(), nullable=True),
+        sa.Column("archive_trace", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -662,6 +659,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_client_practice_id_sort_name_id"), table_name="client")
     op.drop_index(op.f("ix_client_practice_id_file_counter"), table_name="client")
     op.drop_index(op.f("ix_client_practice_id_created_at_id"), table_name="client")
+    op.drop_index(op.f("ix_client_practice_id_birth_date"), table_name="client")
     op.drop_table("client")
     op.drop_index(op.f("ix_audit_event_practice_id_client_id_seq"), table_name="audit_event")
     op.drop_table("audit_event")

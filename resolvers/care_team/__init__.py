@@ -1,0 +1,1 @@
+"""Care teams: finding who is on them, and changing it."""

@@ -1,0 +1,79 @@
+"""Once a day in every practice: what was kept only for a while goes."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, Delete, delete, func, or_, select
+
+from resolvers.jobs import Handler, Work
+from storage.database.jobs import IdempotentWrite, Job, JobState
+from storage.database.people import Session
+from storage.database.timeline import PracticeEvent
+
+IDEMPOTENCY_KEYS = timedelta(hours=24)
+SESSIONS = timedelta(days=30)
+FINISHED_JOBS = timedelta(days=30)
+EVENTS = timedelta(days=7)
+WRITES_AT_ONCE = 2000
+
+
+async def keep_house(work: Work) -> dict[str, int]:
+    """Remove idempotency keys, sessions that have ended, jobs that are done, and events that nobody replays any more.
+
+    None of these is a fact of the audit log, and what is removed twice is removed once.
+    """
+    moment = datetime.now(UTC)
+    return {
+        "idempotency_keys": await _remove(work, _idempotency_keys(work, moment - IDEMPOTENCY_KEYS)),
+        "sessions": await _remove(work, _sessions(work, moment - SESSIONS)),
+        "jobs": await _remove(work, _finished_jobs(work, moment - FINISHED_JOBS)),
+        "events": await _remove_events(work, moment - EVENTS),
+    }
+
+
+HOUSEKEEPING = Handler("housekeeping", keep_house, every=timedelta(days=1))
+
+
+def _idempotency_keys(work: Work, before: datetime) -> Delete:
+    kept = IdempotentWrite
+    return delete(kept).where(kept.practice_id == work.practice_id, kept.created_at < before)
+
+
+def _sessions(work: Work, before: datetime) -> Delete:
+    """The practice's own, and those that never entered any."""
+    return delete(Session).where(
+        or_(Session.practice_id == work.practice_id, Session.practice_id.is_(None)),
+        or_(Session.ended_at < before, Session.idle_until < before, Session.ends_at < before),
+    )
+
+
+def _finished_jobs(work: Work, before: datetime) -> Delete:
+    """Those that were given up stay to be seen."""
+    return delete(Job).where(Job.practice_id == work.practice_id, Job.state == JobState.DONE, Job.created_at < before)
+
+
+async def _remove(work: Work, statement: Delete) -> int:
+    async with work.writing() as write:
+        removed: CursorResult[Any] = await write.session.execute(statement)  # type: ignore[assignment] # of a DELETE
+        return removed.rowcount
+
+
+async def _remove_events(work: Work, before: datetime) -> int:
+    """Whole writes from the oldest on, but never the newest: the oldest that is left tells what is missing."""
+    event = PracticeEvent
+    removed = 0
+    while True:
+        async with work.writing() as write:
+            oldest, newest = (
+                await write.session.execute(
+                    select(func.min(event.seq), func.max(event.seq)).where(event.practice_id == work.practice_id)
+                )
+            ).one()
+            young = select(event.seq).where(event.practice_id == work.practice_id, event.recorded_at >= before)
+            kept_from = await write.session.scalar(young.order_by(event.seq).limit(1)) or newest
+            if oldest is None or oldest >= kept_from:
+                return removed
+            until = min(oldest + WRITES_AT_ONCE, kept_from)
+            gone = delete(event).where(event.practice_id == work.practice_id, event.seq < until)
+            done: CursorResult[Any] = await write.session.execute(gone)  # type: ignore[assignment] # of a DELETE
+            removed += done.rowcount
