@@ -165,6 +165,11 @@ class Findings:
         """Everything found so far, in the order found."""
         return tuple(problem for refusal in self._refusals for problem in refusal.problems)
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why values cannot be taken, each continuing the sentence that the name of its place begins."""
+        return tuple(refusal.reason for refusal in self._refusals if isinstance(refusal, Invalid))
+
     def add(self, refusal: Refusal) -> None:
         """Note a refusal, and go on looking."""
         self._refusals.append(refusal)

@@ -83,8 +83,8 @@ async def login_of(
     return made, True
 
 
-async def standing_of(database: Database, practice_id: UUID, email: str) -> tuple[bool, bool]:
-    """Whether an address has a login, and whether that person works for the practice at present."""
+async def standing_of(database: Database, practice_id: UUID | None, email: str) -> tuple[bool, bool]:
+    """Whether an address has a login, and whether that person works for the practice."""
     moment = datetime.now(UTC)
     async with database.write(practice_id) as session:
         person_id = await session.scalar(select(Person.id).where(Person.email == email.strip().lower()))

@@ -193,8 +193,6 @@ class Client(Node):
     "The number of the file: unique in the practice, without gaps, never used again."
     status: ClientStatus
     "Where the client stands with the practice."
-    timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_clients)
-    notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_clients, allow=May.READ_CLINICAL)
     consequences: ClientConsequences = answered_by(resolvers.clients.finding.consequences)
     display_name: str
     "The name the client goes by."
@@ -233,6 +231,8 @@ class Client(Node):
     "When the file was put away."
     journeys: Connection[Journey] = answered_by(resolvers.journeys.finding.of_clients)
     care_team: list[CareTeamMember] = answered_by(resolvers.care_team.finding.of_clients)
+    timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_clients)
+    notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_clients, allow=May.READ_CLINICAL)
 
 
 @presents(PossibleDuplicateRow)

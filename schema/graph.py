@@ -67,9 +67,9 @@ class Query:
     node: Node | None = answered_by(resolvers.nodes.node, allow=May.SIGNED_IN)
     nodes: list[Node | None] | None = answered_by(resolvers.nodes.nodes, allow=May.SIGNED_IN)
     client: Client | None = answered_by(resolvers.clients.finding.client, allow=May.READ_CLIENTS)
+    clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
     journey: Journey | None = answered_by(resolvers.journeys.finding.journey, allow=May.READ_CLIENTS)
     note: Note | None = answered_by(resolvers.notes.finding.note, allow=May.READ_CLINICAL)
-    clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
 
 
 @strawberry.type(description="What can be changed. Each field is one transaction; they run one after another.")

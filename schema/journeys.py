@@ -53,8 +53,6 @@ class Journey(Node):
     "Why it was brought there."
     status_changed_by: Member | None = answered_by(resolvers.journeys.finding.changed_by)
     shown_as_ended: bool = answered_by(resolvers.journeys.finding.shown_as_ended)
-    timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_journeys)
-    notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_journeys, allow=May.READ_CLINICAL)
     care_team: list[CareTeamMember] = answered_by(resolvers.care_team.finding.of_journeys)
     version: int
     "Grows by one with every change; may be given back as `expectedVersion`."
@@ -62,6 +60,8 @@ class Journey(Node):
     "When it was opened."
     updated_at: datetime
     "When it was last changed."
+    timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_journeys)
+    notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_journeys, allow=May.READ_CLINICAL)
 
 
 @presents(JourneyCreated)

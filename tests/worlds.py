@@ -133,7 +133,7 @@ async def _client(world: World, write: writing.Write, name: str) -> None:
     )  # fmt: skip
     part = {"client_id": client_id, "position": 0}
     parts: list[OfPractice] = [
-        ContactPoint(id=new_id(), channel=Channel.OTHER, use=PlaceUse.HOME, value=general(), permissions=[],
+        ContactPoint(id=new_id(), channel=Channel.OTHER, use=PlaceUse.HOME, value=general(), permissions={},
                      preferred=True, **part),
         Address(id=new_id(), use=PlaceUse.HOME, lines=[general()], **part),
         RelatedPerson(id=new_id(), relation=Relation.PARTNER, name=general(), emergency_contact=False, **part),
@@ -173,7 +173,8 @@ async def _records(world: World, write: writing.Write, client_id: UUID, journey_
     entries = [
         TimelineEntry(
             id=new_id(), kind=kind, subject_id=subject, occurred_at=EARLIER + timedelta(hours=hour),
-            recorded_at=EARLIER, actor_name=token(may), visibility=visibility, facts={"text": token(may)}, **whose,
+            recorded_at=EARLIER, actor_name=token(may), visibility=visibility,
+            facts={"title" if kind is EntryKind.NOTE else "text": token(may)}, **whose,
         )
         for hour, (kind, subject, visibility, may) in enumerate((
             (EntryKind.ADMINISTRATION, None, Visibility.GENERAL, May.READ_CLIENTS),

@@ -1,23 +1,27 @@
-"""Filling a practice from the plan of the demonstration, client by client, each as one write."""
+"""Filling a practice from the plan of the demonstration, a few clients in each write."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+import storage.database.clients
 from auth.viewers import System
 from domain import clients, demonstration, names, settings
-from domain.clients import Channel, ContactPermission
+from domain.clients import Channel
 from domain.demonstration import ClientPlan, ContactFacts, EntryFacts, GrantFacts, MemberFacts, PracticePlan
 from domain.identity import new_id
+from domain.people import Role
 from domain.refusals import NotAllowedNow
 from domain.timeline import EntryKind
 from resolvers import practices
-from resolvers.bringing import searchable
+from resolvers.bringing import profiles, searchable
+from resolvers.bringing.profiles import Columns
 from resolvers.outcomes import Outcome
 from resolvers.writing import Write, carry_out
 from storage.database.clients import (
@@ -35,13 +39,15 @@ from storage.database.opening import Database
 from storage.database.people import ClientGrant, Membership, Practice, PracticeSettings
 from storage.database.timeline import TimelineEntry
 
-Columns = dict[str, Any]
-
-_PERMITTED = {
-    Channel.EMAIL: [ContactPermission.EMAIL],
-    Channel.PHONE: [ContactPermission.CALL, ContactPermission.TEXT],
-    Channel.OTHER: [],
-}
+CLIENTS_IN_A_WRITE = 20
+"""One statement for many rows costs little more than for one, and a write of this size is still a moment."""
+IN_ORDER = (
+    Client, ContactPoint, Address, RelatedPerson, Identifier, SafetyFlag, SearchWord,
+    Journey, ClientGrant, Note, NoteRevision, TimelineEntry,
+)  # fmt: skip
+"""The tables in the order in which they depend on each other."""
+_WAYS = {Channel.EMAIL: ("email",), Channel.PHONE: ("call", "text"), Channel.OTHER: ()}
+"""What the client was asked about, for each way to be reached."""
 
 
 @dataclass(slots=True)
@@ -56,6 +62,12 @@ class Filled:
     """The addresses that were given the password; others had a login already and keep theirs."""
     clients: int = 0
     entries: int = 0
+    places: Counter[UUID] = field(default_factory=Counter)
+    """On how many care teams each member is today; the key is the membership's id."""
+
+    def somebody(self, role: Role) -> MemberFacts:
+        """Of the members with a role, the one who has the most to see."""
+        return max((one for one in self.members if one.role is role), key=lambda one: self.places[one.id])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,9 +80,10 @@ class Opened(Outcome):
 
 @dataclass(slots=True, kw_only=True)
 class Told(Outcome):
-    """What came of one client's plan: how many entries of the timeline are new; None if the client was there."""
+    """What came of some clients' plans: how much of them is new."""
 
-    entries: int | None = None
+    clients: int = 0
+    entries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,7 @@ async def fill(
     count: int,
     today: date,
     password_hash: str | None = None,
-    on_client: Callable[[], None] = lambda: None,
+    on_clients: Callable[[int], None] = lambda number: None,
 ) -> Filled:
     """Fill the practice of a seed with so many clients, whose histories end before `today`.
 
@@ -98,27 +111,25 @@ async def fill(
     viewer = System(plan.id, "demonstration")
     opened, _ = await carry_out(database, viewer, open_practice, Opening(plan, password_hash), Opened)
     filled = Filled(plan.id, plan.name, list(plan.members), set(opened.new_logins))
+    source = f"demonstration|{seed}/{count}/{today}/"
+    await _check_is_the_same(database, plan.id, source)
     told = demonstration.plan(seed, count, today)
-    if not opened.is_new:
-        await _check_is_the_same(database, plan.id, demonstration.plan(seed, count, today))
-    for client in told:
-        outcome, _ = await carry_out(database, viewer, tell_client, Telling(client, plan), Told)
-        if outcome.entries is not None:
-            filled.clients += 1
-            filled.entries += outcome.entries
-        on_client()
+    while few := tuple(islice(told, CLIENTS_IN_A_WRITE)):
+        outcome, _ = await carry_out(database, viewer, tell_clients, Telling(few, plan, source), Told)
+        filled.clients += outcome.clients
+        filled.entries += outcome.entries
+        filled.places.update(grant.membership_id for one in few for grant in one.grants if grant.to_at is None)
+        on_clients(len(few))
     return filled
 
 
-async def _check_is_the_same(database: Database, practice_id: UUID, told: Iterator[ClientPlan]) -> None:
+async def _check_is_the_same(database: Database, practice_id: UUID, source: str) -> None:
     """Two plans in one practice would look like the same people twice."""
-    first = next(told, None)
-    some_client = select(Client.id).where(Client.practice_id == practice_id).limit(1)
+    brought = select(Client.source).where(Client.practice_id == practice_id, Client.source.startswith("demonstration|"))
     async with database.write(practice_id) as session:
-        if first is None or await session.get(Client, (practice_id, first.client.id)) is not None:
-            return
-        if await session.scalar(some_client) is not None:
-            raise NotAllowedNow("holding the clients of another plan", "be filled")
+        known = await session.scalar(brought.limit(1))
+    if known is not None and not known.startswith(source):
+        raise NotAllowedNow("holding the clients of another plan", "be filled")
 
 
 async def open_practice(write: Write, given: Opening) -> Opened:
@@ -146,35 +157,37 @@ async def open_practice(write: Write, given: Opening) -> Opened:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A client to be brought in, and the practice that it comes to."""
+    """Clients to be brought in, and the practice that they come to."""
 
-    told: ClientPlan
+    clients: tuple[ClientPlan, ...]
     practice: PracticePlan
+    source: str
+    """The beginning of what they are called in the plan."""
 
 
-async def tell_client(write: Write, given: Telling) -> Told:
-    """Write one client's whole file, unless it stands there already."""
-    told = given.told
-    if await write.session.get(Client, (write.practice_id, told.client.id)) is not None:
+async def tell_clients(write: Write, given: Telling) -> Told:
+    """Write down the whole files of those clients who do not stand there already."""
+    ids = {"practice": write.practice_id, "ids": [one.client.id for one in given.clients]}
+    known = set(await write.session.scalars(storage.database.clients.ids_known(), ids))
+    fresh = [one for one in given.clients if one.client.id not in known]
+    if not fresh:
         return Told()
-    file_number = await _write_profile(write, told, given.practice.settings.file_number_prefix)
-    own = {"client_id": told.client.id}
-    await write.add_many(Journey, [columns_of(one, **own, version=1) for one in told.journeys])
-    await write.add_many(ClientGrant, [_grant(one, own) for one in told.grants])
-    await write.add_many(Note, [columns_of(one, **own, imported=False, source=None) for one in told.notes])
-    await write.add_many(NoteRevision, [columns_of(one) for one in told.revisions])
-    await write.add_many(TimelineEntry, [_entry(one, own, file_number) for one in told.entries])
-    return Told(entries=len(told.entries))
+    first = await write.take_number(practices.FILES, len(fresh))
+    rows: dict[Any, list[Columns]] = {model: [] for model in IN_ORDER}
+    for counter, told in enumerate(fresh, first):
+        number = clients.file_number(given.practice.settings.file_number_prefix, counter)
+        numbered = {"file_counter": counter, "file_number": number, "source": f"{given.source}{told.client.id}"}
+        _gather_profile(rows, told, numbered)
+        _gather_history(rows, told, number)
+    for model, found in rows.items():
+        await write.add_many(model, found)
+    return Told(clients=len(fresh), entries=len(rows[TimelineEntry]))
 
 
-async def _write_profile(write: Write, told: ClientPlan, prefix: str) -> str:
-    """Write the profile and its parts; gives the file number."""
-    counter = await write.take_number(practices.FILES)
-    file_number = clients.file_number(prefix, counter)
-    numbered = {"file_counter": counter, "file_number": file_number, "version": 1, "source": None}
-    await write.add_many(Client, [columns_of(told.client, **numbered) | {"names": names.kept(told.client.names)}])
-    contacts = [_contact(one) for one in told.contacts]
+def _gather_profile(rows: dict[Any, list[Columns]], told: ClientPlan, numbered: Columns) -> None:
+    client_id, contacts = told.client.id, [_contact(one) for one in told.contacts]
     identifiers = [columns_of(one) for one in told.identifiers]
+    rows[Client].append(columns_of(told.client, **numbered, version=1, names=names.kept(told.client.names)))
     parts: tuple[tuple[Any, list[Columns]], ...] = (
         (ContactPoint, contacts),
         (Address, [columns_of(one, lines=list(one.lines)) for one in told.addresses]),
@@ -182,30 +195,29 @@ async def _write_profile(write: Write, told: ClientPlan, prefix: str) -> str:
         (Identifier, identifiers),
         (SafetyFlag, [columns_of(one) for one in told.flags]),
     )
-    for model, rows in parts:
-        await write.add_many(model, placed(rows, told.client.id))
-    words = searchable.words_of(told.client.names, file_number, contacts, identifiers)
-    await write.add_many(SearchWord, [{"word": word, "client_id": told.client.id} for word in sorted(words)])
-    return file_number
+    for model, found in parts:
+        rows[model] += profiles.placed(found, client_id)
+    words = searchable.words_of(told.client.names, numbered["file_number"], contacts, identifiers)
+    rows[SearchWord] += [{"word": word, "client_id": client_id} for word in sorted(words)]
 
 
-def placed(rows: list[Columns], client_id: UUID) -> list[Columns]:
-    """The parts of a client's profile, each with its place in the list."""
-    return [row | {"client_id": client_id, "position": position} for position, row in enumerate(rows)]
+def _gather_history(rows: dict[Any, list[Columns]], told: ClientPlan, file_number: str) -> None:
+    own = {"client_id": told.client.id}
+    rows[Journey] += [columns_of(one, **own, version=1) for one in told.journeys]
+    rows[ClientGrant] += [_grant(one, own) for one in told.grants]
+    rows[Note] += [columns_of(one, **own, imported=False, author_name=None) for one in told.notes]
+    rows[NoteRevision] += [columns_of(one) for one in told.revisions]
+    rows[TimelineEntry] += [_entry(one, own, file_number) for one in told.entries]
 
 
-@cache
-def _names_of(kind: type) -> tuple[str, ...]:
-    return tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined] # every fact of the plan is a dataclass
-
-
-def columns_of(facts: object, **more: Any) -> Columns:
+def columns_of(facts: Any, **more: Any) -> Columns:
     """A fact of the plan as columns; `more` go over what it says."""
-    return {name: getattr(facts, name) for name in _names_of(type(facts))} | more
+    return {name: getattr(facts, name) for name in facts.__dataclass_fields__} | more
 
 
 def _contact(contact: ContactFacts) -> Columns:
-    columns = columns_of(contact, permissions=_PERMITTED[contact.channel] if contact.permitted else [])
+    asked = () if contact.permitted is None else _WAYS[contact.channel]
+    columns = columns_of(contact, permissions=dict.fromkeys(asked, contact.permitted))
     del columns["permitted"]
     return columns
 
@@ -217,7 +229,8 @@ def _grant(grant: GrantFacts, own: Mapping[str, Any]) -> Columns:
 
 
 def _entry(entry: EntryFacts, own: Mapping[str, Any], file_number: str) -> Columns:
-    columns = columns_of(entry, **own, source=None)
+    # The line names its actor by id: a name beside it would be somebody of another system.
+    columns = columns_of(entry, **own, actor_name=None)
     if entry.kind is EntryKind.CLIENT_CREATED:
         columns["facts"] = entry.facts | {"fileNumber": file_number}
     return columns

@@ -5,12 +5,13 @@ import sys
 import typer
 
 from auth.keys import KeyFileRefused
-from server.commands import doctor, keys, migrate, sdl, serve
+from server.commands import bringing, demo, doctor, keys, migrate, person, sdl, serve
+from server.commands.mistakes import Mistaken
 from server.listening import CannotListen
 from server.preparing import NotPrepared
 from server.settings import SettingsRefused
 
-MISTAKES = (SettingsRefused, KeyFileRefused, NotPrepared, CannotListen)
+MISTAKES = (SettingsRefused, KeyFileRefused, NotPrepared, CannotListen, Mistaken)
 """What the person at the keyboard can mend: told in words, without a traceback."""
 
 application = typer.Typer(
@@ -19,8 +20,11 @@ application = typer.Typer(
 )  # fmt: skip
 application.command()(serve.serve)
 application.command()(migrate.migrate)
+application.command()(demo.demo)
 application.command()(sdl.sdl)
 application.command()(doctor.doctor)
+application.add_typer(bringing.commands, name="import")
+application.add_typer(person.commands, name="person")
 application.add_typer(keys.commands, name="keys")
 
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from domain.chains import FIRST_LINK, chained
 from domain.people import Role
 from storage.database.audit import AccessBatch, AccessEvent, AccessSubject
-from storage.database.sequence import FIRST_LINK
-from storage.database.sqlite import chained
 from tests.makers import PracticeUnderTest
 from tests.worlds import World, grant, made
 
