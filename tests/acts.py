@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from auth.permissions import May
 from domain.clients import ClientStatus, FlagSeverity
-from domain.identity import new_id
+from domain.identity import Kind, new_id
 from domain.refusals import NotFound
 from resolvers.outcomes import Outcome
 from resolvers.practices import FILES
@@ -54,3 +55,19 @@ async def open_file_and_refuse(write: Write, given: FileGiven) -> FileOpened:
     """Write everything, then refuse all the same."""
     await open_file(write, given)
     raise NotFound("journey", ("input", "journeyId"))
+
+
+@dataclass(frozen=True)
+class NameGiven:
+    """Whose file gets another name."""
+
+    client_id: UUID
+    name: str
+
+
+async def rename(write: Write, given: NameGiven) -> FileOpened:
+    """Give a client another name."""
+    client = await write.find(Client, given.client_id, May.WRITE_CLIENTS, Kind.CLIENT, at="clientId")
+    client.display_name = given.name
+    client.version += 1
+    return FileOpened(client_id=client.id)

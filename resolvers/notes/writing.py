@@ -151,6 +151,16 @@ async def put_away(write: Write, note: Note, reason: str | None) -> None:
     await write.flush()
 
 
+async def take_up(write: Write, note: Note, *, pinned: bool) -> None:
+    """Bring back a note that was put away and found for writing, as it was, and its line on the timeline with it."""
+    note.archived_at = note.archived_by = note.archive_reason = None
+    note.pinned, note.updated_at = pinned, write.moment
+    entry = await _entry(write, note)
+    entry.removed_at = entry.removed_by = None
+    entry.facts = _told(note)
+    await write.flush()
+
+
 async def notes_written(ask: Ask, outcomes: Sequence[NoteWritten]) -> Sequence[NoteRow | None]:
     """The note as it stands now; null when it was not written."""
     return await loaded(ask.loaders.note_by_id, [outcome.note_id for outcome in outcomes])

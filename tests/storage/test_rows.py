@@ -1,0 +1,61 @@
+"""Rows have the columns of their models: the same names, and null where the column may be."""
+
+import importlib
+import pkgutil
+from dataclasses import is_dataclass
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+import storage.database
+from storage.database.base import Base
+from storage.database.selecting import table_of
+
+MODELS = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
+OTHER_NAMES = {
+    "AccessRow": "AccessEvent",
+    "BatchRow": "AccessBatch",
+    "EntryRow": "TimelineEntry",
+    "EventRow": "PracticeEvent",
+    "GrantRow": "ClientGrant",
+    "HeadRow": "PracticeSeq",
+    "MemberRow": "Membership",
+    "PracticeIdRow": "Practice",
+    "SubjectRow": "AccessSubject",
+}
+"""Rows that are called otherwise than their models."""
+MADE_UP = {
+    "CountedRow", "FactRow", "HeadsRow", "HeldRow", "KnownRow", "NumberRow", "OldestRow", "OwnMembershipRow",
+    "SettingsRow",
+}  # fmt: skip
+"""Rows of several tables, or of what a statement computes."""
+
+
+def rows() -> dict[str, type]:
+    """Every row class of the storage."""
+    found = {}
+    for module in pkgutil.walk_packages(storage.database.__path__, "storage.database."):
+        if ".migrations" not in module.name:
+            for name, each in vars(importlib.import_module(module.name)).items():
+                if name.endswith("Row") and is_dataclass(each) and each.__module__ == module.name:
+                    found[name] = each
+    return found
+
+
+def model_of(name: str) -> Any:
+    return MODELS.get(OTHER_NAMES.get(name, name.removesuffix("Row")))
+
+
+def test_every_row_has_a_model_or_is_known_to_have_none() -> None:
+    assert {name for name in rows() if model_of(name) is None} <= MADE_UP
+    assert set(OTHER_NAMES) <= set(rows())
+
+
+@pytest.mark.parametrize("name", sorted(name for name in rows() if model_of(name) is not None))
+def test_a_row_reads_as_its_model(name: str) -> None:
+    table = table_of(model_of(name))
+    hints = get_type_hints(rows()[name])
+    assert set(hints) <= set(table.c.keys())
+    nullable = {attribute for attribute, hint in hints.items() if NoneType in get_args(hint)}
+    assert nullable == {attribute for attribute in hints if table.c[attribute].nullable}
