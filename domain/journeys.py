@@ -1,6 +1,6 @@
 """The words and rules of a journey: a cycle of care around a life event."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -97,6 +97,8 @@ class ArchiveTrace:
     grants_were_to_end: tuple[datetime | None, ...] = ()
     """For each of the grants ended, when it was to end anyway; None: until further notice."""
     notes_archived: tuple[UUID, ...] = ()
+    notes_were_pinned: tuple[bool, ...] = ()
+    """For each of the notes archived, whether it was pinned."""
 
 
 _CHANGES: Mapping[JourneyStatus, frozenset[JourneyStatus]] = {
@@ -206,22 +208,24 @@ def archived(
     *,
     stamp: Stamp | None = None,
     open_grants: Mapping[UUID, datetime | None] | None = None,
-    open_notes: Iterable[UUID] = (),
+    open_notes: Mapping[UUID, bool] | None = None,
 ) -> tuple[Course, ArchiveTrace]:
     """The course after putting the journey away, and the trace: what else is to be changed, and what to come back to.
 
     `open_grants` are the grants on this journey alone still held, with the moments they are to end at, `open_notes` its
-    notes in use. Raises `AlreadyDone`.
+    notes in use, and whether they are pinned. Raises `AlreadyDone`.
     """
     if course.status is JourneyStatus.ARCHIVED:
         raise AlreadyDone(course.status.value)
     ended = dict(open_grants or {}) if options.end_care_team else {}
+    put_away = dict(open_notes or {}) if options.archive_notes else {}
     trace = ArchiveTrace(
         status_before=course.status,
         stamp_before=stamp,
         grants_ended=tuple(ended),
         grants_were_to_end=tuple(ended.values()),
-        notes_archived=tuple(open_notes) if options.archive_notes else (),
+        notes_archived=tuple(put_away),
+        notes_were_pinned=tuple(put_away.values()),
     )
     return replace(course, status=JourneyStatus.ARCHIVED), trace
 
@@ -242,6 +246,7 @@ def trace_kept(trace: ArchiveTrace) -> dict[str, Any]:
         "grantsEnded": [grant.hex for grant in trace.grants_ended],
         "grantsWereToEnd": [moment and moment.isoformat() for moment in trace.grants_were_to_end],
         "notesArchived": [note.hex for note in trace.notes_archived],
+        "notesWerePinned": list(trace.notes_were_pinned),
     }
 
 
@@ -253,6 +258,7 @@ def trace_read(kept: Mapping[str, Any]) -> ArchiveTrace:
         grants_ended=tuple(UUID(hex=text) for text in kept.get("grantsEnded", ())),
         grants_were_to_end=tuple(text and datetime.fromisoformat(text) for text in kept.get("grantsWereToEnd", ())),
         notes_archived=tuple(UUID(hex=text) for text in kept.get("notesArchived", ())),
+        notes_were_pinned=tuple(kept.get("notesWerePinned", ())),
     )
 
 

@@ -11,17 +11,19 @@ from domain.clients import ClientStatus
 from domain.identity import Kind, new_id, written
 from domain.journeys import JourneyStatus, LifeEvent
 from domain.people import Level
+from domain.timeline import EntryKind
 from resolvers import writing
 from resolvers.practices import FILES
 from storage.database.clients import Client
 from storage.database.journeys import Journey
+from storage.database.notes import Note
 from storage.database.people import ClientGrant, PracticeSettings
 from storage.database.selecting import table_of
 from storage.database.timeline import PracticeSeq, TimelineEntry
 from tests.makers import PracticeUnderTest
 
 EARLIER = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
-KEPT = (Client, Journey, ClientGrant, PracticeSettings, TimelineEntry, PracticeSeq)
+KEPT = (Client, Journey, ClientGrant, Note, PracticeSettings, TimelineEntry, PracticeSeq)
 
 
 def client_id(id: UUID) -> str:
@@ -99,6 +101,20 @@ async def grant(
             rank=level.rank, from_at=from_at, to_at=to_at, created_at=EARLIER,
         )  # fmt: skip
         await write.add(row)
+    return row.id
+
+
+async def note(practice: PracticeUnderTest, client: UUID, journey: UUID | None = None, *, pinned: bool = False) -> UUID:
+    """A note, and its line on the timeline."""
+    async with writing.opened(practice.casegraph.database, practice.system, "test.note") as write:
+        row = Note(
+            id=new_id(), client_id=client, journey_id=journey, title="Visit", text="All well.", pinned=pinned,
+            occurred_at=EARLIER, recorded_at=EARLIER, updated_at=EARLIER,
+        )  # fmt: skip
+        await write.add(row)
+        await write.happened(
+            EntryKind.NOTE, client, {"title": "Visit"}, journey_id=journey, subject_id=row.id, occurred_at=EARLIER
+        )
     return row.id
 
 

@@ -173,12 +173,12 @@ async def _records(world: World, write: writing.Write, client_id: UUID, journey_
     entries = [
         TimelineEntry(
             id=new_id(), kind=kind, subject_id=subject, occurred_at=EARLIER + timedelta(hours=hour),
-            recorded_at=EARLIER, actor_name=token(may), visibility=visibility, facts={"text": token(may)}, **whose,
+            recorded_at=EARLIER, actor_name=token(may), visibility=visibility, facts={fact: token(may)}, **whose,
         )
-        for hour, (kind, subject, visibility, may) in enumerate((
-            (EntryKind.ADMINISTRATION, None, Visibility.GENERAL, May.READ_CLIENTS),
-            (EntryKind.FOLLOW_UP, None, Visibility.CLINICAL, May.READ_CLINICAL),
-            (EntryKind.NOTE, note.id, Visibility.CLINICAL, May.READ_CLINICAL),
+        for hour, (kind, subject, visibility, may, fact) in enumerate((
+            (EntryKind.ADMINISTRATION, None, Visibility.GENERAL, May.READ_CLIENTS, "text"),
+            (EntryKind.FOLLOW_UP, None, Visibility.CLINICAL, May.READ_CLINICAL, "text"),
+            (EntryKind.NOTE, note.id, Visibility.CLINICAL, May.READ_CLINICAL, "title"),
         ))
     ]  # fmt: skip
     await write.add(note, *entries)

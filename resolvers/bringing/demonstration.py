@@ -15,12 +15,11 @@ from auth.viewers import System
 from domain import clients, demonstration, names, settings
 from domain.clients import Channel
 from domain.demonstration import ClientPlan, ContactFacts, EntryFacts, GrantFacts, MemberFacts, PracticePlan
-from domain.identity import new_id
 from domain.people import Role
 from domain.refusals import NotAllowedNow
 from domain.timeline import EntryKind
 from resolvers import practices
-from resolvers.bringing import profiles, searchable
+from resolvers.bringing import profiles
 from resolvers.bringing.profiles import Columns
 from resolvers.outcomes import Outcome
 from resolvers.writing import Write, carry_out
@@ -151,7 +150,8 @@ async def open_practice(write: Write, given: Opening) -> Opened:
             )
         )  # fmt: skip
     in_force = {"effective_from": plan.created_at.date(), "version": 1, "values": settings.kept(plan.settings)}
-    await write.add(PracticeSettings(id=new_id(), recorded_at=write.moment, **in_force))
+    # Its only version has the practice's id, so that every row follows from the seed.
+    await write.add(PracticeSettings(id=plan.id, recorded_at=write.moment, **in_force))
     return Opened(is_new=True, new_logins=tuple(new_logins))
 
 
@@ -197,7 +197,7 @@ def _gather_profile(rows: dict[Any, list[Columns]], told: ClientPlan, numbered: 
     )
     for model, found in parts:
         rows[model] += profiles.placed(found, client_id)
-    words = searchable.words_of(told.client.names, numbered["file_number"], contacts, identifiers)
+    words = profiles.words_of(told.client.names, numbered["file_number"], contacts, identifiers)
     rows[SearchWord] += [{"word": word, "client_id": client_id} for word in sorted(words)]
 
 

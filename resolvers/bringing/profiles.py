@@ -1,7 +1,7 @@
 """A client's profile out of another system's record, as the columns it is kept in."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,8 +12,10 @@ from domain import clients, names, texts
 from domain.clients import Channel, ClientStatus, FlagSeverity, Relation
 from domain.fhir import ImportedAddress, ImportedClient, ImportedContact, ImportedRelated, SourceIdentity
 from domain.identity import new_id
+from domain.names import Name
 from domain.refusals import Findings
 from resolvers.bringing import telephones
+from resolvers.clients import indexing
 
 Columns = dict[str, Any]
 
@@ -77,6 +79,14 @@ def written(identity: SourceIdentity) -> str:
 def placed(rows: list[Columns], client_id: UUID) -> list[Columns]:
     """The parts of a client's profile, each with its place in the list."""
     return [row | {"client_id": client_id, "position": position} for position, row in enumerate(rows)]
+
+
+def words_of(
+    named: Iterable[Name], file_number: str, contacts: Iterable[Columns], identifiers: Iterable[Columns]
+) -> set[str]:
+    """The words under which the client can be found; contact points and identifiers are given as their columns."""
+    points = [(each["channel"], each["value"]) for each in contacts]
+    return indexing.words_of(file_number, named, points, [each["value"] for each in identifiers])
 
 
 def origin_of(identity: SourceIdentity) -> str:

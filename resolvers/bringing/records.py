@@ -11,9 +11,10 @@ from domain.clients import ClientStatus
 from domain.fhir import ImportedClient, ImportedEncounter, ImportedNote, SourceIdentity
 from domain.identity import new_id
 from domain.timeline import EntryKind
-from resolvers import practices
-from resolvers.bringing import profiles, searchable
+from resolvers import practices, settings
+from resolvers.bringing import profiles
 from resolvers.bringing.profiles import Columns, written
+from resolvers.clients import indexing
 from resolvers.outcomes import Outcome
 from resolvers.writing import Write
 from storage.database.clients import (
@@ -23,7 +24,6 @@ from storage.database.clients import (
     Identifier,
     RelatedPerson,
     SafetyFlag,
-    SearchWord,
 )
 from storage.database.notes import Note
 from storage.database.sources import known_by_source
@@ -85,7 +85,7 @@ async def _client_of(write: Write, known_as: Sequence[SourceIdentity]) -> tuple[
     """The client who was brought in under one of these names, locked; the best name counts first."""
     sources = [written(name) for name in known_as]
     values = {"practice": write.practice_id, "sources": sources}
-    found = dict((await write.session.execute(known_by_source(Client), values)).tuples().all())
+    found = {row.source: row.id for row in await write.session.execute(known_by_source(Client), values)}
     chosen = next((found[source] for source in sources if source in found), None)
     if chosen is None:
         return None, None
@@ -105,10 +105,10 @@ async def _unknown(write: Write, model: Any, found: Sequence[Any]) -> frozenset[
 
 async def _open_file(write: Write, found: ImportedClient) -> tuple[UUID, tuple[tuple[str, str], ...]]:
     """Open a file with the whole profile; gives the client's id and what of the profile was left out."""
-    settings = await practices.settings_in_force(write)
-    profile = profiles.profile_of(found, practices.today(write, settings))
+    profile = profiles.profile_of(found, await settings.today(write))
+    prefix = (await settings.in_force(write)).file_number_prefix
     counter = await write.take_number(practices.FILES)
-    number = clients.file_number(settings.file_number_prefix, counter)
+    number = clients.file_number(prefix, counter)
     times = {"created_at": write.moment, "updated_at": write.moment}
     kept = {**profile.client, **times, "file_counter": counter, "file_number": number, "source": written(found.source)}
     await write.add_many(Client, [kept])
@@ -122,8 +122,8 @@ async def _open_file(write: Write, found: ImportedClient) -> tuple[UUID, tuple[t
     )
     for model, rows in parts:
         await write.add_many(model, profiles.placed(rows, client_id))
-    words = searchable.words_of(found.names, number, profile.contacts, profile.identifiers)
-    await write.add_many(SearchWord, [{"word": word, "client_id": client_id} for word in sorted(words)])
+    words = profiles.words_of(found.names, number, profile.contacts, profile.identifiers)
+    await indexing.add(write, client_id, words)
     facts = {"name": kept["display_name"], "fileNumber": number, "source": profiles.origin_of(found.source)}
     await write.happened(EntryKind.CLIENT_CREATED, client_id, facts, subject_id=client_id)
     return client_id, tuple(profile.left_out)

@@ -76,7 +76,7 @@ class ClientFilter:
     team_member_id: MemberId | None = None
     """Those on whose care team this member is now."""
     text: str | None = None
-    """Those found by every word: the beginning of a name, file number, phone number, e-mail or identifier."""
+    """Those found by every word: the beginning of a name, file number, contact point or identifier."""
 
 
 COLUMNS = {

@@ -1,6 +1,6 @@
 """The words by which a client is found: kept beside the profile, renewed with it in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
@@ -13,17 +13,20 @@ from resolvers.writing import Write
 from storage.database.clients import Client, SearchWord, known_identifiers, known_points
 from storage.database.selecting import table_of
 
+WORDS_OF: Mapping[Channel, Callable[[str], set[str]]] = {
+    Channel.EMAIL: searching.words_of_email,
+    Channel.PHONE: searching.words_of_phone,
+    Channel.OTHER: searching.words_of_code,
+}
+
 
 def words_of(
     file_number: str, named: Iterable[Name], points: Iterable[tuple[Channel, str]], identifiers: Iterable[str]
 ) -> set[str]:
-    """The folded words of a profile: every name, the file number, telephone numbers, e-mails and identifiers."""
+    """The folded words of a profile: every name, the file number, contact points and identifiers."""
     found = names.search_words(named) | searching.words_of_code(file_number)
     for channel, value in points:
-        if channel is Channel.EMAIL:
-            found |= searching.words_of_email(value)
-        elif channel is Channel.PHONE:
-            found |= searching.words_of_phone(value)
+        found |= WORDS_OF[channel](value)
     for value in identifiers:
         found |= searching.words_of_code(value)
     return found

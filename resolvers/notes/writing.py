@@ -18,7 +18,7 @@ from resolvers.asking import Ask
 from resolvers.given import ABSENT, AbsentType, ClientId, JourneyId, NoteId
 from resolvers.loaders import loaded
 from resolvers.outcomes import Outcome
-from resolvers.places import hold_place
+from resolvers.places import check_open, hold_place
 from resolvers.writing import Write
 from storage.database.notes import Note, NoteRevision, NoteRow
 from storage.database.timeline import TimelineEntry
@@ -151,6 +151,16 @@ async def put_away(write: Write, note: Note, reason: str | None) -> None:
     await write.flush()
 
 
+async def take_up(write: Write, note: Note, *, pinned: bool) -> None:
+    """Bring back a note that was put away and found for writing, as it was, and its line on the timeline with it."""
+    note.archived_at = note.archived_by = note.archive_reason = None
+    note.pinned, note.updated_at = pinned, write.moment
+    entry = await _entry(write, note)
+    entry.removed_at = entry.removed_by = None
+    entry.facts = _told(note)
+    await write.flush()
+
+
 async def notes_written(ask: Ask, outcomes: Sequence[NoteWritten]) -> Sequence[NoteRow | None]:
     """The note as it stands now; null when it was not written."""
     return await loaded(ask.loaders.note_by_id, [outcome.note_id for outcome in outcomes])
@@ -162,7 +172,9 @@ async def notes_in_conflict(ask: Ask, outcomes: Sequence[NoteUpdated]) -> Sequen
 
 
 async def _find(write: Write, note_id: UUID) -> Note:
-    return await write.find(Note, note_id, May.WRITE_CLINICAL, "note", read=May.READ_CLINICAL)
+    note = await write.find(Note, note_id, May.WRITE_CLINICAL, "note", read=May.READ_CLINICAL)
+    await check_open(write, note.client_id, note.journey_id)
+    return note
 
 
 async def _entry(write: Write, note: Note) -> TimelineEntry:

@@ -108,7 +108,6 @@ def test_an_expected_day_lies_within_reach() -> None:
     assert wrong(Course(JourneyStatus.PROSPECT, expected_on=too_far)) == ["expectedOn"]
 
 
-UUIDS = some.lists(some.uuids(), max_size=3)
 MOMENTS = some.datetimes(timezones=some.just(UTC))
 STAMPS = some.none() | some.builds(Stamp, MOMENTS, some.none() | some.uuids(), some.none() | some.text())
 
@@ -118,14 +117,14 @@ STAMPS = some.none() | some.builds(Stamp, MOMENTS, some.none() | some.uuids(), s
     some.builds(ArchiveOptions, some.booleans(), some.booleans()),
     STAMPS,
     some.dictionaries(some.uuids(), some.none() | MOMENTS, max_size=3),
-    UUIDS,
+    some.dictionaries(some.uuids(), some.booleans(), max_size=3),
 )
 def test_restoring_undoes_exactly_what_archiving_did(
     status: JourneyStatus,
     options: ArchiveOptions,
     stamp: Stamp | None,
     grants: dict[UUID, datetime | None],
-    notes: list[UUID],
+    notes: dict[UUID, bool],
 ) -> None:
     course = Course(status, expected_on=TODAY, started_on=TODAY)
     put_away, trace = journeys.archived(course, options, stamp=stamp, open_grants=grants, open_notes=notes)
@@ -133,7 +132,8 @@ def test_restoring_undoes_exactly_what_archiving_did(
     assert trace.stamp_before == stamp
     ended = zip(trace.grants_ended, trace.grants_were_to_end, strict=True)
     assert dict(ended) == (grants if options.end_care_team else {})
-    assert trace.notes_archived == (tuple(notes) if options.archive_notes else ())
+    archived = zip(trace.notes_archived, trace.notes_were_pinned, strict=True)
+    assert dict(archived) == (notes if options.archive_notes else {})
     kept = json.loads(json.dumps(journeys.trace_kept(trace)))
     assert journeys.trace_read(kept) == trace
     assert journeys.restored(put_away, trace) == course

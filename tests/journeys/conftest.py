@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 
 from auth.keys import KeyRing
+from auth.throttling import Throttle
 from domain.people import Role
 from resolvers import practices
 from resolvers.casegraph import Casegraph
@@ -89,3 +90,9 @@ async def house(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     yield House(f"{host}:{port}", app.state.application)
     server.should_exit = True
     await serving
+
+
+@pytest.fixture(autouse=True)
+def patient(house: House) -> None:
+    """All tests sign in from one address: each begins with no tries behind it."""
+    house.casegraph.throttle = Throttle()

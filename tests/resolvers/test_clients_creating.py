@@ -118,7 +118,19 @@ async def test_a_client_is_found_by_all_that_names_them(practice: PracticeUnderT
     client = await opened(practice, owner, **EVERYTHING)
     await opened(practice, owner, names=named("Somebody", "Else"))
 
-    for text in ("kit", "KATH moo", "angstr", "C-000001", "1", "416 555", "5550123", "kit@exam", "1234567890", "567"):
+    for text in (
+        "kit",
+        "KATH moo",
+        "angstr",
+        "C-000001",
+        "1",
+        "416 555",
+        "5550123",
+        "kit@exam",
+        "1234567890",
+        "567",
+        "pager",
+    ):
         assert client["id"] in await found_by(practice, owner, text), text
 
 

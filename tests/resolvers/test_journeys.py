@@ -17,6 +17,7 @@ from domain.journeys import JourneyStatus
 from domain.people import Level, Role
 from domain.timeline import EntryKind
 from storage.database.journeys import Journey
+from storage.database.notes import Note
 from storage.database.people import ClientGrant
 from storage.database.timeline import TimelineEntry
 from tests.care import (
@@ -28,6 +29,7 @@ from tests.care import (
     journey,
     journey_id,
     member_id,
+    note,
     rows_of,
 )
 from tests.makers import PracticeUnderTest
@@ -349,28 +351,41 @@ def without_counters(rows: Rows) -> Rows:
     return [{name: value for name, value in row.items() if name not in ("version", "updated_at")} for row in rows]
 
 
-STEPS = some.lists(some.sampled_from(["update", "pause", "resume", "complete", "join", "leave", "plan"]), max_size=5)
+STEPS = some.lists(
+    some.sampled_from(["update", "pause", "resume", "complete", "join", "leave", "plan", "write", "pin"]), max_size=5
+)
+
+
+async def undone(practice: PracticeUnderTest) -> Rows:
+    """All that archiving may change, without what every write moves on, and without what it told the timeline."""
+    rows = without_counters(await rows_of(practice, Journey, ClientGrant, Note))
+    return rows + [row for row in await rows_of(practice, TimelineEntry) if row["kind"] is EntryKind.NOTE]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS, end_care_team=some.booleans())
+@given(steps=STEPS, end_care_team=some.booleans(), archive_notes=some.booleans())
 async def test_restoring_undoes_exactly_what_archiving_did(
-    practice: PracticeUnderTest, steps: list[str], end_care_team: bool
+    practice: PracticeUnderTest, steps: list[str], end_care_team: bool, archive_notes: bool
 ) -> None:
     owner, whose = await practice.member(), await client(practice)
     id = await journey(practice, whose)
     for step in steps:
         await take(practice, owner, whose, id, step)
-    before = without_counters(await rows_of(practice, Journey, ClientGrant))
+    before = await undone(practice)
 
-    for round in range(2):
-        await carried_out(practice, owner, ARCHIVE, id=journey_id(id), endCareTeam=end_care_team, reason=f"{round}")
+    for reason in ("First", "Second"):
+        await carried_out(
+            practice, owner, ARCHIVE,
+            id=journey_id(id), endCareTeam=end_care_team, archiveNotes=archive_notes, reason=reason,
+        )  # fmt: skip
         (away,) = [row for row in await rows_of(practice, Journey) if row["id"] == id]
         held = [row for row in await rows_of(practice, ClientGrant) if row["journey_id"] == id and is_held(row)]
+        used = [row for row in await rows_of(practice, Note) if row["journey_id"] == id and not row["archived_at"]]
         assert away["status"] is JourneyStatus.ARCHIVED
         assert not (end_care_team and held)
+        assert not (archive_notes and used)
         await carried_out(practice, owner, RESTORE, id=journey_id(id))
-        assert without_counters(await rows_of(practice, Journey, ClientGrant)) == before
+        assert await undone(practice) == before
 
 
 def is_held(row: dict[str, Any]) -> bool:
@@ -384,6 +399,9 @@ async def take(practice: PracticeUnderTest, owner: Member, whose: UUID, id: UUID
         await carried_out(practice, owner, CHANGE, id=journey_id(id), status=moves[step], reason=step)
     elif step == "update":
         await carried_out(practice, owner, UPDATE, id=journey_id(id), outcome="Well")
+    elif step in ("write", "pin"):
+        await note(practice, whose, id, pinned=step == "pin")
+        await note(practice, whose)
     else:
         times = {"join": (hours(-1), None), "leave": (hours(-2), hours(-1)), "plan": (hours(1), hours(9))}
         member = await practice.member(Role.PRACTITIONER)
@@ -559,6 +577,24 @@ async def test_ending_the_team_with_the_journey_needs_the_level_share(
 
     assert answer.codes == ["FORBIDDEN"]
     assert await everything(practice) == before
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.ASSISTANT])
+async def test_who_writes_no_clinical_records_puts_no_notes_away_and_brings_none_back(
+    practice: PracticeUnderTest, role: Role
+) -> None:
+    owner, member, whose = await practice.member(), await practice.member(role), await client(practice)
+    id = await journey(practice, whose)
+    await note(practice, whose, id)
+    for viewer, text, more in ((member, ARCHIVE, {"archiveNotes": True}), (member, RESTORE, {})):
+        before = await everything(practice)
+
+        answer = await practice.ask(viewer, text, input={"id": journey_id(id), **more})
+
+        assert answer.codes == ["FORBIDDEN"]
+        assert await everything(practice) == before
+        if text is ARCHIVE:
+            await carried_out(practice, owner, ARCHIVE, id=journey_id(id), archiveNotes=True)
 
 
 @pytest.mark.parametrize("role", [Role.BILLING, Role.READ_ONLY])
