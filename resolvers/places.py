@@ -8,10 +8,10 @@ from auth.errors import Forbidden
 from auth.permissions import May
 from domain import clients, journeys
 from domain.refusals import NotFound
+from resolvers.care_team.places import reaches_whole_client
 from resolvers.writing import Write
 from storage.database.clients import Client
 from storage.database.journeys import Journey
-from storage.database.selecting import of_practice, table_of
 
 
 async def hold_place(write: Write, client_id: UUID, journey_id: UUID | None, may: May) -> None:
@@ -24,7 +24,8 @@ async def hold_place(write: Write, client_id: UUID, journey_id: UUID | None, may
     client = await write.find(Client, client_id, May.READ_CLIENTS, "client", at="clientId")
     clients.check_changeable(client.status)
     if journey_id is None:
-        await _require_whole(write, client.id, may)
+        if not await reaches_whole_client(write, client.id, may):
+            raise Forbidden(may)
         return
     journey = await write.find(Journey, journey_id, may, "journey", at="journeyId")
     if journey.client_id != client.id:
@@ -32,10 +33,10 @@ async def hold_place(write: Write, client_id: UUID, journey_id: UUID | None, may
     journeys.check_changeable(journey.status)
 
 
-async def _require_whole(write: Write, client_id: UUID, may: May) -> None:
-    client = table_of(Client)
-    statement = select(client.c.id).where(
-        of_practice(client), client.c.id == client_id, write.reach.whole_client(client, may)
-    )
-    if await write.session.scalar(statement, write.values) is None:
-        raise Forbidden(may)
+async def check_open(write: Write, client_id: UUID, journey_id: UUID | None) -> None:
+    """Raise `NotAllowedNow` where the client or the journey is put away: nothing in it changes."""
+    client = select(Client.status).where(Client.practice_id == write.practice_id, Client.id == client_id)
+    clients.check_changeable((await write.session.scalars(client)).one())
+    if journey_id is not None:
+        journey = select(Journey.status).where(Journey.practice_id == write.practice_id, Journey.id == journey_id)
+        journeys.check_changeable((await write.session.scalars(journey)).one())

@@ -18,7 +18,7 @@ from resolvers.asking import Ask
 from resolvers.given import ABSENT, AbsentType, ClientId, JourneyId, NoteId
 from resolvers.loaders import loaded
 from resolvers.outcomes import Outcome
-from resolvers.places import hold_place
+from resolvers.places import check_open, hold_place
 from resolvers.writing import Write
 from storage.database.notes import Note, NoteRevision, NoteRow
 from storage.database.timeline import TimelineEntry
@@ -172,7 +172,9 @@ async def notes_in_conflict(ask: Ask, outcomes: Sequence[NoteUpdated]) -> Sequen
 
 
 async def _find(write: Write, note_id: UUID) -> Note:
-    return await write.find(Note, note_id, May.WRITE_CLINICAL, "note", read=May.READ_CLINICAL)
+    note = await write.find(Note, note_id, May.WRITE_CLINICAL, "note", read=May.READ_CLINICAL)
+    await check_open(write, note.client_id, note.journey_id)
+    return note
 
 
 async def _entry(write: Write, note: Note) -> TimelineEntry:

@@ -11,6 +11,8 @@ from domain import identity
 from domain.clients import ClientStatus
 from domain.journeys import JourneyStatus
 from domain.people import Level, Role
+from storage.database.clients import Client
+from storage.database.journeys import Journey
 from storage.database.notes import Note
 from tests import filing
 from tests.makers import PracticeUnderTest
@@ -359,6 +361,26 @@ async def test_nothing_is_written_into_what_is_put_away(practice: PracticeUnderT
         await create(practice, owner, here, journeyId=filing.journey_id(journey)),
     ):
         assert [each["code"] for each in answer["problems"]] == ["NOT_ALLOWED_NOW"]
+
+
+async def test_nothing_changes_in_what_is_put_away(practice: PracticeUnderTest) -> None:
+    owner, client = await practice.member(), await filing.client(practice)
+    journey = await filing.journey(practice, client)
+    in_journey = await new_note(practice, owner, client, journeyId=filing.journey_id(journey))
+    about_client = await new_note(practice, owner, client)
+
+    await filing.change(practice, Journey, journey, status=JourneyStatus.ARCHIVED)
+    refused = [await update(practice, owner, in_journey, 1, text="Other"), await archive(practice, owner, in_journey)]
+    assert (await update(practice, owner, about_client, 1, text="Other"))["problems"] == []
+    await filing.change(practice, Client, client, status=ClientStatus.ARCHIVED)
+    refused += [
+        await update(practice, owner, about_client, 2, text="More"),
+        await archive(practice, owner, about_client),
+    ]
+
+    assert [[each["code"] for each in answer["problems"]] for answer in refused] == [["NOT_ALLOWED_NOW"]] * 4
+    assert (await practice.get(owner, NOTE, id=in_journey))["note"]["version"] == 1
+    assert (await practice.get(owner, NOTE, id=about_client))["note"]["version"] == 2
 
 
 async def test_the_notes_of_a_client_are_null_for_who_may_never_read_them(practice: PracticeUnderTest) -> None:
