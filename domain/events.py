@@ -21,6 +21,8 @@ class ResyncReason(StrEnum):
     """The viewer reaches more or less than before: what is shown must be read anew."""
     RESTORED = "RESTORED"
     """The database was restored: the cursor is of another life of it."""
+    FORGOTTEN = "FORGOTTEN"
+    """The cursor is too old: what came after it can no longer be told event by event."""
 
 
 class Subject(StrEnum):

@@ -217,6 +217,8 @@ async def _look(feed: Feed) -> HeadRow | ResyncReason:
     head = await ask.loaders.head_of_practice.load(ask.practice_id)
     if head.epoch != feed.place.epoch or head.seq < feed.place.seq:
         return ResyncReason.RESTORED
+    if head.oldest is not None and feed.place.seq < head.oldest:
+        return ResyncReason.FORGOTTEN
     if viewer != ask.viewer or await _standing(ask, feed.client) != feed.standing:
         return ResyncReason.REACH_CHANGED
     return head

@@ -182,27 +182,23 @@ def counts_of(backend: Backend, parent: Parent, reach: Reachable, chosen: Filter
 
 @dataclass(slots=True)
 class HeadRow:
-    """Where the practice's sequence stands."""
+    """Where the practice's sequence stands, and the oldest write whose events are still kept."""
 
     seq: int
     epoch: UUID
     last_hash: bytes
+    oldest: int | None
 
 
 def head() -> Select[Any]:
     """Where the practice's sequence stands in this snapshot."""
-    return select(*columns(PracticeSeq, HeadRow)).where(of_practice(table_of(PracticeSeq)))
-
-
-@dataclass(slots=True)
-class OldestRow:
-    """The number of the oldest write whose events are still kept; None before the first."""
-
-    seq: int | None
+    seq = table_of(PracticeSeq)
+    oldest = oldest_event().scalar_subquery().label("oldest")
+    return select(seq.c.seq, seq.c.epoch, seq.c.last_hash, oldest).where(of_practice(seq))
 
 
 def oldest_event() -> Select[Any]:
-    """The oldest write whose events are still kept.
+    """The oldest write whose events are still kept; null before the first.
 
     Events are only ever removed up to a number, all those of a write together, and never the newest. So a follower at
     an older number may have missed some: it must begin anew.

@@ -8,13 +8,13 @@ from sqlalchemy import func, insert, select, update
 from domain.events import Change, Subject
 from domain.identity import new_id
 from resolvers import housekeeping, jobs
+from resolvers.asking import Ask
 from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.verifying import verify
 from resolvers.writing import Repeatable, carry_out
-from storage.database import timeline
 from storage.database.jobs import IdempotentWrite, Job, JobState
 from storage.database.people import Session
-from storage.database.timeline import OldestRow, PracticeEvent
+from storage.database.timeline import PracticeEvent
 from tests.acts import FileGiven, FileOpened, open_file
 from tests.makers import PracticeUnderTest
 
@@ -63,18 +63,13 @@ async def numbers_of_events(practice: PracticeUnderTest) -> list[int]:
 
 
 async def oldest(practice: PracticeUnderTest) -> int | None:
-    database = practice.casegraph.database
-    compiled = database.statements.compiled(timeline.oldest_event, ())
-    snapshot = await database.reader.snapshot(practice.id)
+    """What followers compare their cursors with."""
+    ask = Ask.opened(practice.casegraph.database, practice.system)
     try:
-        rows = compiled.rows(
-            OldestRow, await snapshot.fetch(compiled.sql, compiled.arguments({"practice": practice.id}))
-        )
+        head = await ask.loaders.head_of_practice.load(practice.id)
     finally:
-        await snapshot.close()
-    assert len(rows) == 1
-    number: int | None = rows[0].seq
-    return number
+        await ask.close()
+    return head.oldest
 
 
 async def test_idempotency_keys_are_kept_for_a_day(practice: PracticeUnderTest) -> None:
@@ -94,7 +89,7 @@ async def test_sessions_are_kept_for_thirty_days_after_their_end(practice: Pract
     other = await PracticeUnderTest.founded(practice.casegraph)
     names = ("open", "just ended", "signed out", "idle", "run out", "elsewhere")
     ids = {name: new_id() for name in names}
-    ends = {
+    ends: dict[str, dict[str, Any]] = {
         "open": {},
         "just ended": {"ended_at": now - 29 * DAY},
         "signed out": {"ended_at": now - 31 * DAY},
@@ -157,7 +152,7 @@ async def test_many_events_are_removed_in_several_writes(practice: PracticeUnder
         for seq in range(1, 2 * housekeeping.WRITES_AT_ONCE + 10)
     ]  # fmt: skip
     async with practice.casegraph.database.write(practice.id) as session:
-        await session.execute(insert(timeline.table_of(PracticeEvent)), rows)
+        await session.execute(insert(PracticeEvent), rows)
         await session.commit()
     result = await keep_house(practice)
     assert result is not None

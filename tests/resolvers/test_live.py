@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from auth import sessions
 from auth.viewers import Anonymous, Member
@@ -20,7 +20,7 @@ from resolvers import live, writing
 from resolvers.timeline import following as feeds
 from storage.database.audit import AccessEvent, AccessSubject
 from storage.database.people import ClientGrant, Membership, PracticeSettings
-from storage.database.timeline import PracticeSeq, TimelineEntry
+from storage.database.timeline import PracticeEvent, PracticeSeq, TimelineEntry
 from tests import filing
 from tests.following import following
 from tests.makers import PracticeUnderTest
@@ -387,6 +387,26 @@ async def test_a_cursor_beyond_all_that_was_written_is_of_another_life(
 
     async with following(practice, owner, clientId=filing.client_id(client), after=beyond) as feed:
         assert await feed.next() == {"__typename": "ResyncRequired", "reason": "RESTORED"}
+
+
+async def test_a_cursor_whose_events_were_removed_is_forgotten(practice: PracticeUnderTest, client: UUID) -> None:
+    owner = await practice.member()
+    await filing.entries(practice, client, "On the page")
+    cursor = await live_cursor(practice, owner, client)
+    await filing.entries(practice, client, "Missed", "And kept")
+    async with practice.casegraph.database.write(practice.id) as session:
+        newest = await session.scalar(select(PracticeSeq.seq).where(PracticeSeq.practice_id == practice.id))
+        gone = delete(PracticeEvent).where(PracticeEvent.practice_id == practice.id, PracticeEvent.seq < newest)
+        await session.execute(gone)
+        await session.commit()
+
+    async with following(practice, owner, clientId=filing.client_id(client), after=cursor) as feed:
+        assert await feed.next() == {"__typename": "ResyncRequired", "reason": "FORGOTTEN"}
+        assert await feed.ends()
+    async with following(practice, owner, clientId=filing.client_id(client)) as feed:
+        assert await feed.is_silent()
+        await filing.entries(practice, client, "From now")
+        assert await feed.texts(1) == ["From now."]
 
 
 async def _restore(practice: PracticeUnderTest, **values: Any) -> None:

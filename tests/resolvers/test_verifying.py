@@ -30,6 +30,7 @@ async def written(practice: PracticeUnderTest) -> Tamperer:
         opened, _ = await carry_out(
             practice.casegraph.database, practice.system, open_file, FileGiven(f"Nia {number}", flags=2), FileOpened
         )
+        assert opened.client_id is not None
         clients.append(opened.client_id)
     for client_id in clients:
         looked = Looked()

@@ -68,12 +68,13 @@ async def standing(practice: PracticeUnderTest, database: Database | None = None
         async def count(model: Any) -> int:
             return await session.scalar(select(func.count()).where(model.practice_id == practice.id)) or 0
 
-        numbers = [await count(model) for model in counted]
+        clients, facts, details, events, remembered = [await count(model) for model in counted]
         seq = await session.scalar(select(PracticeSeq.seq).where(PracticeSeq.practice_id == practice.id))
         last = select(PracticeNumber.last).where(
             PracticeNumber.practice_id == practice.id, PracticeNumber.series == FILES
         )
-        return Standing(*numbers, seq or 0, await session.scalar(last) or 0)
+        last_file = await session.scalar(last)
+        return Standing(clients, facts, details, events, remembered, seq or 0, last_file or 0)
 
 
 async def test_a_write_leaves_its_rows_its_facts_and_its_events_under_one_number(practice: PracticeUnderTest) -> None:
@@ -319,24 +320,22 @@ async def test_a_lost_race_is_run_again_from_the_start(practice: PracticeUnderTe
     assert (after.clients, after.facts, after.number) == (2, before.facts + 1, before.number + 1)
 
 
-@pytest.mark.parametrize("milliseconds", [0, 1, 2, 4, 8, 16])
-async def test_a_cancelled_write_leaves_nothing_and_stops_nobody(
-    practice: PracticeUnderTest, milliseconds: int
-) -> None:
-    before = await standing(practice)
-    cancelled = asyncio.create_task(opened_file(practice))
-    await asyncio.sleep(milliseconds / 1000)
-    cancelled.cancel()
-    await asyncio.gather(cancelled, return_exceptions=True)
+async def test_a_cancelled_write_leaves_nothing_and_stops_nobody(practice: PracticeUnderTest) -> None:
+    for step in range(60):
+        before = await standing(practice)
+        cancelled = asyncio.create_task(opened_file(practice))
+        await asyncio.sleep(step / 5000)
+        cancelled.cancel()
+        await asyncio.gather(cancelled, return_exceptions=True)
 
-    async with asyncio.timeout(10):
-        await opened_file(practice)
+        async with asyncio.timeout(4):
+            await opened_file(practice)
 
-    # It may have been committed just before; never in part.
-    after = await standing(practice)
-    done = after.clients - before.clients
-    assert done in (1, 2)
-    assert (after.number - before.number, after.last_file - before.last_file) == (done, done)
+        # It may have been committed just before; never in part.
+        after = await standing(practice)
+        done = after.clients - before.clients
+        assert done in (1, 2)
+        assert (after.number - before.number, after.last_file - before.last_file) == (done, done)
     assert (await verify(practice.casegraph.database, practice.id, None)).is_sound
 
 

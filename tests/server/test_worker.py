@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -48,7 +49,7 @@ asyncio.run(main())
 
 
 @asynccontextmanager
-async def working(casegraph: Casegraph, handlers: jobs.Handlers, **options: float) -> AsyncIterator[None]:
+async def working(casegraph: Casegraph, handlers: jobs.Handlers, **options: Any) -> AsyncIterator[None]:
     """A worker, for as long as the body takes."""
     worker = asyncio.create_task(Worker(casegraph, handlers, poll_seconds=0.02, **options).run())
     try:

@@ -19,22 +19,21 @@ OTHER_NAMES = {
     "EntryRow": "TimelineEntry",
     "EventRow": "PracticeEvent",
     "GrantRow": "ClientGrant",
-    "HeadRow": "PracticeSeq",
     "MemberRow": "Membership",
     "PracticeIdRow": "Practice",
     "SubjectRow": "AccessSubject",
 }
 """Rows that are called otherwise than their models."""
 MADE_UP = {
-    "CountedRow", "FactRow", "HeadsRow", "HeldRow", "KnownRow", "NumberRow", "OldestRow", "OwnMembershipRow",
+    "CountedRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "KnownRow", "NumberRow", "OwnMembershipRow",
     "SettingsRow",
 }  # fmt: skip
 """Rows of several tables, or of what a statement computes."""
 
 
-def rows() -> dict[str, type]:
+def rows() -> dict[str, Any]:
     """Every row class of the storage."""
-    found = {}
+    found: dict[str, Any] = {}
     for module in pkgutil.walk_packages(storage.database.__path__, "storage.database."):
         if ".migrations" not in module.name:
             for name, each in vars(importlib.import_module(module.name)).items():

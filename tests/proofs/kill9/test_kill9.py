@@ -46,8 +46,8 @@ async def files_of(database: Database, practice_id: UUID) -> tuple[set[UUID], li
     """The files that are open, and their counters."""
     found = select(Client.id, Client.file_counter).where(Client.practice_id == practice_id)
     async with database.write(practice_id) as session:
-        rows = [tuple(row) for row in await session.execute(found.order_by(Client.file_counter))]
-    return {id for id, _ in rows}, [counter for _, counter in rows]
+        rows = (await session.execute(found.order_by(Client.file_counter))).all()
+    return {row.id for row in rows}, [row.file_counter for row in rows]
 
 
 async def facts_of(database: Database, practice_id: UUID) -> set[str]:
