@@ -113,7 +113,7 @@ def in_words() -> str:
         "",
         *table,
         "",
-        "A grant on the whole client opens all of the file; one on a journey opens the profile and that journey's records.",
+        "A grant on the whole client opens the whole file; one on a journey the profile and that journey's records.",
         "A field that needs more than its parent is null for who lacks it, with the error `FORBIDDEN` at its place.",
         "With the setting `practitionersReach: ALL`, practitioners have these for every client: "
         + ", ".join(sorted(EVERYONE)) + ".",
