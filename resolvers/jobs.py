@@ -330,7 +330,7 @@ async def run(casegraph: "Casegraph", handlers: Handlers, lease: Lease) -> None:
         if not work.is_settled:
             await finish(database, handler, lease, result)
     except LeaseLost:
-        log.warning("job taken over", kind=lease.kind, job=str(lease.id), attempt=lease.attempt)
+        log.warning("job taken over", kind=lease.kind, job_id=str(lease.id), attempt=lease.attempt)
     except asyncio.CancelledError:
         with suppress(LeaseLost):
             await release(database, lease)
@@ -362,7 +362,7 @@ async def _keep(database: Database, lease: Lease) -> None:
         except LeaseLost:
             return
         except Exception as error:
-            log.warning("lease not renewed", kind=lease.kind, job=str(lease.id), exception=type(error).__qualname__)
+            log.warning("lease not renewed", kind=lease.kind, job_id=str(lease.id), exception=type(error).__qualname__)
 
 
 async def _fail(database: Database, handler: Handler | None, lease: Lease, error: str, *, final: bool = False) -> None:
@@ -371,4 +371,4 @@ async def _fail(database: Database, handler: Handler | None, lease: Lease, error
     except LeaseLost:
         return
     tell = log.error if given_up else log.warning
-    tell("job given up" if given_up else "job failed", kind=lease.kind, job=str(lease.id), exception=error)
+    tell("job given up" if given_up else "job failed", kind=lease.kind, job_id=str(lease.id), exception=error)
