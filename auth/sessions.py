@@ -22,7 +22,7 @@ from domain.identity import new_id
 from domain.people import Role
 from domain.settings import PractitionersReach, Settings
 from storage.database.columns import Moment
-from storage.database.opening import Database
+from storage.database.opening import Database, unbroken
 from storage.database.people import Membership, Session, SettingsRow, settings_versions
 from storage.database.reading import Snapshot, Statement
 from storage.database.selecting import table_of
@@ -113,7 +113,7 @@ async def viewer_of_secret(database: Database, secret: str) -> Viewer:
         raise NotSignedIn
     session: SessionRow = found[0]
     if moment - session.used_at > TOUCHED_EVERY:
-        await _touch(database, session, moment)
+        await unbroken(_touch(database, session, moment))
     return await _member(database, session, moment)
 
 

@@ -158,7 +158,7 @@ class Anchoring:
 
     def _notice(self, last: AnchoredHeads | None, heads: AnchoredHeads) -> None:
         if last is not None and (heads.seq < last.seq or heads.batch < last.batch):
-            log.error("audit log went backwards", practice_id=str(heads.practice_id))
+            log.error("audit log went backwards", practice_id=str(heads.practice_id), seq=heads.seq, anchored=last.seq)
 
     async def _practices(self) -> list[UUID]:
         rows = await self._rows(None, PracticeIdRow, storage.database.people.practice_ids)

@@ -13,6 +13,7 @@ from resolvers.asking import Ask
 from resolvers.looking import Looked
 from resolvers.outcomes import Outcome
 from resolvers.writing import Repeatable, carry_out
+from storage.database.opening import unbroken
 
 if TYPE_CHECKING:
     from resolvers.casegraph import Casegraph
@@ -108,7 +109,7 @@ class Operation:
         await self.ask.close()
         outcome: type[Outcome] = get_type_hints(act)["return"]
         try:
-            found: Outcome = await act(self, **given)
+            found: Outcome = await unbroken(act(self, **given))
         except Refusal as refusal:
             found = outcome(problems=refusal.problems)
         finally:

@@ -35,7 +35,7 @@ from resolvers.outcomes import Outcome
 from storage.database.audit import AuditDetail, AuditEvent
 from storage.database.base import OfPractice
 from storage.database.jobs import IdempotentWrite
-from storage.database.opening import Database
+from storage.database.opening import Database, unbroken
 from storage.database.people import Membership
 from storage.database.selecting import among, table_of
 from storage.database.sequence import next_link, next_number
@@ -283,18 +283,29 @@ async def carry_out(
     repeatable: Repeatable | None = None,
     request_id: str | None = None,
 ) -> tuple[SomeOutcome, Written]:
-    """Carry out an act as one transaction and give what came of it. Refusals pass through, with nothing written."""
+    """Carry out an act as one transaction and give what came of it. Refusals pass through, with nothing written.
+
+    Once begun it runs to its end, whoever leaves meanwhile.
+    """
     operation = f"{act.__module__.rpartition('.')[2]}.{act.__name__}"
+
+    async def run() -> tuple[SomeOutcome, Written]:
+        async with opened(database, viewer, operation, request_id) as write:
+            earlier = await _earlier(write, repeatable, operation, given) if repeatable else None
+            if earlier is not None:
+                return resolvers.outcomes.read(outcome, earlier), Written()
+            found = await act(write, given)
+            if repeatable:
+                await _remember(write, repeatable, resolvers.outcomes.kept(found))
+        return found, Written(write.practice_id, write.number)
+
+    return await unbroken(_run_again(run))
+
+
+async def _run_again(run: Callable[[], Awaitable[tuple[SomeOutcome, Written]]]) -> tuple[SomeOutcome, Written]:
     for tried in range(1, TRIES + 1):
         try:
-            async with opened(database, viewer, operation, request_id) as write:
-                earlier = await _earlier(write, repeatable, operation, given) if repeatable else None
-                if earlier is not None:
-                    return resolvers.outcomes.read(outcome, earlier), Written()
-                found = await act(write, given)
-                if repeatable:
-                    await _remember(write, repeatable, resolvers.outcomes.kept(found))
-            return found, Written(write.practice_id, write.number)
+            return await run()
         except DBAPIError as error:
             if tried == TRIES or not is_called_off(error):
                 raise

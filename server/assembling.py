@@ -1,13 +1,21 @@
 """Putting the server together from its settings: the graph, what stands behind it, the edge in front of it."""
 
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
+from auth.cookies import SessionCookie
 from auth.keys import KeyRing
 from server.app import assemble
 from server.edge import Edge
 from server.settings import Settings
+from server.variables import WorkerPlace
+
+if TYPE_CHECKING:
+    from resolvers.casegraph import Casegraph
 
 
 def edge_of(settings: Settings) -> Edge:
@@ -15,11 +23,28 @@ def edge_of(settings: Settings) -> Edge:
     return Edge(
         hosts=frozenset(settings.allowed_hosts),
         origins=frozenset(settings.allowed_origins),
-        # Browsers take the prefix only together with Secure.
-        cookie="__Host-casegraph" if settings.secure_cookies else "casegraph",
+        cookie=SessionCookie(settings.secure_cookies).name,
         body_bytes=settings.body_bytes,
         deadline_seconds=settings.operation_seconds,
     )
+
+
+@asynccontextmanager
+async def at_work(opening: AbstractAsyncContextManager["Casegraph"], settings: Settings) -> AsyncIterator["Casegraph"]:
+    """The opened application with what goes on beside its requests: anchoring, and jobs unless they run elsewhere."""
+    from resolvers.anchoring import keep_anchoring
+    from server.worker import Worker
+
+    async with opening as casegraph:
+        beside = [asyncio.create_task(keep_anchoring(casegraph, settings.anchor))]
+        if settings.worker is WorkerPlace.INSIDE:
+            beside.append(asyncio.create_task(Worker(casegraph).run()))
+        try:
+            yield casegraph
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 def create_app(settings: Settings, ring: KeyRing) -> Starlette:
@@ -30,7 +55,7 @@ def create_app(settings: Settings, ring: KeyRing) -> Starlette:
     from server.graphiql import page as graphiql
 
     def opening() -> AbstractAsyncContextManager[Casegraph]:
-        return Casegraph.opened(settings.database, ring, secure_cookies=settings.secure_cookies)
+        return at_work(Casegraph.opened(settings.database, ring, secure_cookies=settings.secure_cookies), settings)
 
     if not settings.graphiql:
         return assemble(schema, opening, edge_of(settings))

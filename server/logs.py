@@ -39,6 +39,8 @@ FIELDS = {
     "attempt": "which try of a job this was",
     "practice_id": "the practice it concerns",
     "job_id": "the job it concerns",
+    "seq": "the number of a write",
+    "anchored": "the number that the anchor knows",
     "address": "the address the server listens on",
     "database": "the database's URL, without a password",
     "version": "the version that runs",

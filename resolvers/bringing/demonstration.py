@@ -45,8 +45,13 @@ IN_ORDER = (
     Journey, ClientGrant, Note, NoteRevision, TimelineEntry,
 )  # fmt: skip
 """The tables in the order in which they depend on each other."""
-_WAYS = {Channel.EMAIL: ("email",), Channel.PHONE: ("call", "text"), Channel.OTHER: ()}
-"""What the client was asked about, for each way to be reached."""
+_WAYS: Mapping[str | None, tuple[str, ...]] = {
+    Channel.EMAIL: ("email",),
+    Channel.PHONE: ("call", "text"),
+    Channel.OTHER: (),
+    "landline": ("call", "voicemail"),
+}
+"""What the client was asked about, by the channel or, where that says more, the label of the contact point."""
 
 
 @dataclass(slots=True)
@@ -216,7 +221,7 @@ def columns_of(facts: Any, **more: Any) -> Columns:
 
 
 def _contact(contact: ContactFacts) -> Columns:
-    asked = () if contact.permitted is None else _WAYS[contact.channel]
+    asked = () if contact.permitted is None else _WAYS.get(contact.label, _WAYS[contact.channel])
     columns = columns_of(contact, permissions=dict.fromkeys(asked, contact.permitted))
     del columns["permitted"]
     return columns

@@ -1,11 +1,11 @@
 """A client's profile out of another system's record, as the columns it is kept in."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from domain import clients, names, texts
@@ -21,6 +21,7 @@ Columns = dict[str, Any]
 
 DIED_ON_AN_UNKNOWN_DAY = "Has died; the day is not known."
 SOMEWHERE = "another system"
+_AT_A_HOST = re.compile(r"https?://([\w.-]{1,200})")
 
 
 @dataclass(slots=True)
@@ -91,11 +92,8 @@ def words_of(
 
 def origin_of(identity: SourceIdentity) -> str:
     """Where a record came from, in a word that people know: the host in its name, if it has one."""
-    for text in identity:
-        host = urlsplit(text).hostname if text.startswith(("http://", "https://")) else None
-        if host:
-            return host
-    return SOMEWHERE
+    hosts = (_AT_A_HOST.match(text) for text in identity)
+    return next((host.group(1).lower() for host in hosts if host), SOMEWHERE)
 
 
 def _life(found: ImportedClient, today: date, left_out: list[tuple[str, str]]) -> tuple[date | None, date | None]:

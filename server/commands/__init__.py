@@ -5,7 +5,7 @@ import sys
 import typer
 
 from auth.keys import KeyFileRefused
-from server.commands import bringing, demo, doctor, keys, migrate, person, sdl, serve
+from server.commands import audit, bringing, demo, doctor, keys, migrate, person, sdl, serve, worker
 from server.commands.mistakes import Mistaken
 from server.listening import CannotListen
 from server.preparing import NotPrepared
@@ -19,6 +19,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False, rich_markup_mode=None,
 )  # fmt: skip
 application.command()(serve.serve)
+application.command()(worker.worker)
 application.command()(migrate.migrate)
 application.command()(demo.demo)
 application.command()(sdl.sdl)
@@ -26,6 +27,7 @@ application.command()(doctor.doctor)
 application.add_typer(bringing.commands, name="import")
 application.add_typer(person.commands, name="person")
 application.add_typer(keys.commands, name="keys")
+application.add_typer(audit.commands, name="audit")
 
 
 def run() -> None:

@@ -1,9 +1,9 @@
 """Opening the database behind one URL: `sqlite:///path` or `postgresql://…`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,6 +15,8 @@ from storage.database.ordering import Backend
 from storage.database.reading import Reader, Statements
 from storage.database.reading_postgresql import PostgresqlReader
 from storage.database.reading_sqlite import SqliteReader
+
+Result = TypeVar("Result")
 
 READERS = {"sqlite": 4, "postgresql": 10}
 WRITERS = {"sqlite": 1, "postgresql": 10}
@@ -64,6 +66,19 @@ class Database:
         await self.engine.dispose()
 
 
+async def unbroken(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a piece of writing to its end, also when its caller is cancelled meanwhile; the cancellation follows then.
+
+    Cut in the middle, SQLite's driver would leave its thread with an open transaction, and nobody could write any more.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
+
+
 async def open_database(url: str, *, readers: int | None = None, writers: int | None = None) -> Database:
     """Open the database. It is not migrated here; `migrating.migrate` does that."""
     parsed = make_url(url)
@@ -75,6 +90,8 @@ async def open_database(url: str, *, readers: int | None = None, writers: int | 
         storage.database.sqlite.prepare(engine)
         return Database(parsed, await SqliteReader.opened(parsed.database or ":memory:", size), engine)
     plain = parsed.set(drivername="postgresql")
+    # Nobody waits for a lock longer than this: the write is called off, and runs again.
+    options["connect_args"] = {"server_settings": {"lock_timeout": "10s", "jit": "off"}}
     engine = create_async_engine(parsed.set(drivername="postgresql+asyncpg"), **options)
     reader = await PostgresqlReader.opened(plain.render_as_string(hide_password=False), size)
     return Database(parsed, reader, engine)

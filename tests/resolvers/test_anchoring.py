@@ -145,7 +145,8 @@ async def test_anchoring_goes_on_after_a_disk_that_was_away(practice: PracticeUn
     await until(lambda: anchor.size() > 0)
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)
-    assert [each.seq for each in await read(anchor, practice.id)] == [1]
+    # The round that was cut short by the cancellation may have been written, and is then written again.
+    assert {each.seq for each in await read(anchor, practice.id)} == {1}
 
 
 async def test_what_is_wrong_with_the_anchor_itself_is_told_once(practice: PracticeUnderTest, tmp_path: Path) -> None:

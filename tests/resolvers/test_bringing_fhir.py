@@ -12,12 +12,14 @@ from domain.clients import ClientStatus, FlagSeverity
 from domain.people import Role
 from resolvers.bringing.fhir import Importer
 from resolvers.bringing.reports import Report, Tally
+from resolvers.verifying import verify
 from storage.database.audit import AuditDetail, AuditEvent
 from storage.database.clients import Address, Client, ContactPoint, Identifier, RelatedPerson, SafetyFlag
 from storage.database.notes import Note
 from storage.database.sources import known_by_source
 from storage.database.timeline import PracticeEvent, PracticeNumber, PracticeSeq, TimelineEntry
 from tests.makers import PracticeUnderTest
+from tests.whole_files import ALL_STATUSES, WHOLE_FILES
 
 Json = dict[str, Any]
 
@@ -167,6 +169,21 @@ async def test_who_was_brought_in_is_found_by_name_number_and_phone(practice: Pr
             text=text,
         )
         assert data == {"clients": {"edges": [{"node": {"displayName": "Kit Moore"}}]}}, text
+
+
+async def test_the_whole_file_reads_right_through_the_graph(practice: PracticeUnderTest) -> None:
+    await imported(practice, WHOLE)
+    owner = await practice.member(Role.OWNER)
+
+    data = await practice.get(owner, WHOLE_FILES, status=ALL_STATUSES)
+
+    (file,) = [edge["node"] for edge in data["clients"]["edges"]]
+    lines = [(edge["node"]["summary"], edge["node"]["actor"]["name"]) for edge in file["timeline"]["edges"]]
+    notes = [(edge["node"]["heading"], edge["node"]["text"]) for edge in file["notes"]["edges"]]
+    assert (file["displayName"], file["legalName"], file["gender"]) == ("Kit Moore", "Katherine Moore", "female")
+    assert lines[1] == ("Note “Visit 2”.", "Dr. Grey")
+    assert ("Check-up with Dr. Grey, 30 min.", "Dr. Grey") in lines
+    assert notes[0] == ("Visit 2", "# Visit 2\n\nAll is well.")
 
 
 async def test_again_changes_nothing_and_takes_no_number(practice: PracticeUnderTest) -> None:
@@ -333,7 +350,30 @@ async def test_the_audit_log_and_the_feeds_know_of_every_row(practice: PracticeU
     assert audited.count(("client", "SYSTEM", "records.bring_record")) == 1
     assert audited.count(("note", "SYSTEM", "records.bring_record")) == 2
     assert audited.count(("contact_point", "SYSTEM", "records.bring_record")) == 3
+    assert (await verify(practice.casegraph.database, practice.id, None)).faults == []
     assert announced == ["CLIENT", "ENTRY", "ENTRY", "ENTRY", "ENTRY", "NOTE", "NOTE"]
+
+
+@pytest.mark.parametrize(
+    ("system", "told"),
+    [
+        ("http://Clinic.example/ids", "clinic.example"),
+        ("urn:oid:1.2.3", "another system"),
+        ("http://[", "another system"),
+    ],
+)
+async def test_the_opening_of_a_file_tells_where_it_came_from(
+    practice: PracticeUnderTest, system: str, told: str
+) -> None:
+    await imported(practice, bundle(patient(identifier=[{"system": system, "value": "A-1"}])))
+    owner = await practice.member(Role.OWNER)
+
+    text = "{ clients { edges { node { timeline { edges { node { summary actor { kind } } } } } } } }"
+    data = await practice.get(owner, text)
+
+    line = data["clients"]["edges"][0]["node"]["timeline"]["edges"][0]["node"]
+    assert line["summary"] == f"The file of Kit Moore was opened as C-000001, brought in from {told}."
+    assert line["actor"] == {"kind": "SYSTEM"}
 
 
 async def test_no_text_of_a_note_stands_in_the_audit_log(practice: PracticeUnderTest) -> None:

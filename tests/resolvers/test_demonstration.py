@@ -11,10 +11,12 @@ from auth.keys import KeyRing
 from auth.viewers import Anonymous, Member, System
 from domain import demonstration
 from domain.events import Subject
+from domain.journeys import JourneyStatus
 from domain.people import Role
 from domain.refusals import NotAllowedNow
 from resolvers.bringing.demonstration import Filled, fill
 from resolvers.casegraph import Casegraph
+from resolvers.verifying import verify
 from storage.database.audit import AuditEvent
 from storage.database.clients import Client
 from storage.database.migrating import migrate
@@ -25,6 +27,7 @@ from storage.database.people import ClientGrant
 from storage.database.timeline import PracticeEvent, PracticeNumber, PracticeSeq, TimelineEntry
 from tests.makers import PracticeUnderTest
 from tests.servers import postgres
+from tests.whole_files import ALL_STATUSES, WHOLE_FILES
 
 TODAY = date(2025, 11, 22)
 CLIENTS = 23
@@ -114,6 +117,7 @@ async def test_everything_of_the_plan_stands_in_the_file(kind: str, empty: Calla
         assert events == made.entries
         audited = select(func.count()).where(AuditEvent.subject == "client", AuditEvent.action == "CREATED")
         assert await session.scalar(audited) == CLIENTS
+    assert (await verify(database, made.practice_id, None)).faults == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -180,6 +184,31 @@ async def test_a_member_signs_in_and_every_role_reaches_what_is_theirs(
     }  # fmt: skip
     assert 0 < reached[Role.PRACTITIONER] < everyone
     assert 0 < reached[Role.READ_ONLY] < everyone
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_whole_files_read_right_through_the_graph(kind: str, empty: Callable[[str], Any]) -> None:
+    database = await empty(kind)
+    made = await filled(database)
+    url = database.url.render_as_string(hide_password=False)
+    async with Casegraph.opened(url, KeyRing.made()) as casegraph:
+        owner = made.somebody(Role.OWNER)
+        viewer = Member(made.practice_id, owner.person_id, owner.id, Role.OWNER, owner.id)
+        practice = PracticeUnderTest(casegraph, made.practice_id)
+        data = await practice.get(viewer, WHOLE_FILES, status=ALL_STATUSES)
+
+    files = [edge["node"] for edge in data["clients"]["edges"]]
+    plan = {str(one.client.id.hex): one for one in demonstration.plan(SEED, CLIENTS, TODAY)}
+    assert len(files) == 20
+    for file in files:
+        told = plan[file["id"].removeprefix("client_")]
+        assert file["displayName"] == told.client.display_name
+        assert len(file["contactPoints"]) == len(told.contacts)
+        present = [one for one in told.journeys if one.status is not JourneyStatus.ARCHIVED]
+        assert len(file["journeys"]["edges"]) == len(present)
+        newest = max(told.entries, key=lambda entry: (entry.occurred_at, entry.id))
+        assert file["timeline"]["edges"][0]["node"]["id"] == f"entry_{newest.id.hex}"
+        assert file["timeline"]["edges"][0]["node"]["actor"]["name"] == newest.actor_name
 
 
 async def clients_of(practice: PracticeUnderTest, made: Filled, role: Role) -> int:
