@@ -489,6 +489,7 @@ async def test_leaving_in_the_middle_closes_everything(practice: PracticeUnderTe
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
         await feed.begins()
+        assert await feed.is_silent()
         assert practice.casegraph.hub.followers == 1
         assert not feed.operation.ask.is_open
     assert practice.casegraph.hub.followers == 0
