@@ -99,3 +99,29 @@ def permission_of(viewer: Viewer, may: May) -> Permission:
     if isinstance(viewer, System):
         return YES
     return permission(viewer.role, viewer.everyone, may)
+
+
+def in_words() -> str:
+    """The table as a page of Markdown: docs/permissions.md."""
+    heads = ["permission", *ROLES]
+    rows = [[may, *(_cell(TABLE[may][role]) for role in ROLES)] for may in TABLE]
+    table = ["| " + " | ".join(map(str, line)) + " |" for line in (heads, ["---"] * len(heads), *rows)]
+    return "\n".join([
+        "# Who may do what",
+        "",
+        "Printed by `make sdl` from `auth/permissions.py`, which decides; a test walks the whole graph as every role.",
+        "",
+        *table,
+        "",
+        "A grant on the whole client opens the whole file; one on a journey the profile and that journey's records.",
+        "A field that needs more than its parent is null for who lacks it, with the error `FORBIDDEN` at its place.",
+        "With the setting `practitionersReach: ALL`, practitioners have these for every client: "
+        + ", ".join(sorted(EVERYONE)) + ".",
+        "",
+    ])  # fmt: skip
+
+
+def _cell(allowed: Permission) -> str:
+    if allowed.extent is Extent.GRANTED:
+        return f"by a grant of {allowed.level}"
+    return "every client" if allowed.extent is Extent.ALL else "–"

@@ -64,7 +64,7 @@ async def opened(practice: PracticeUnderTest, viewer: Viewer, **input: Any) -> A
 
 async def changed(practice: PracticeUnderTest, viewer: Viewer, client: Any, **input: Any) -> Any:
     """The client after a change that must go well."""
-    given = {"clientId": client["id"], "expectedVersion": client["version"], **input}
+    given = {"id": client["id"], "expectedVersion": client["version"], **input}
     payload = (await practice.get(viewer, UPDATE, input=given))["clientUpdate"]
     assert payload["problems"] == [], payload["problems"]
     return payload["client"]

@@ -15,7 +15,7 @@ from resolvers.writing import Write
 class ClientArchiveInput:
     """Whose file is put away."""
 
-    client_id: ClientId
+    id: ClientId
     """The client."""
     reason: str
     """Why; told in the timeline."""
@@ -27,7 +27,7 @@ class ClientArchiveInput:
 class ClientRestoreInput:
     """Whose file is taken up again."""
 
-    client_id: ClientId
+    id: ClientId
     """The client."""
     reason: str | None = None
     """Why; told in the timeline."""
@@ -38,7 +38,7 @@ class ClientRestoreInput:
 async def archive(write: Write, input: ClientArchiveInput) -> ClientArchived:
     """Put a client's file away: it leaves the lists, the portal closes and no automated message goes out. Everything
     stays readable."""
-    client = await changing.found(write, input.client_id, input.expected_version)
+    client = await changing.found(write, input.id, input.expected_version)
     reason = texts.clean(input.reason, texts.REASON, (*AT, "reason"))
     client.status, client.status_before_archive = clients.archived(client.status)
     client.archived_at = write.moment
@@ -50,7 +50,7 @@ async def archive(write: Write, input: ClientArchiveInput) -> ClientArchived:
 
 async def restore(write: Write, input: ClientRestoreInput) -> ClientRestored:
     """Take a client's file up again, with the status it had before it was put away."""
-    client = await changing.found(write, input.client_id, input.expected_version)
+    client = await changing.found(write, input.id, input.expected_version)
     reason = texts.clean(input.reason or "", texts.OPTIONAL_REASON, (*AT, "reason")) or None
     client.status = clients.restored(client.status, client.status_before_archive)
     client.status_before_archive = client.archived_at = None

@@ -25,7 +25,7 @@ FOUND_BY = frozenset({"names", "contact_points", "identifiers"})
 class Seen:
     """The client to change, as the caller has seen it; the fields that stand first."""
 
-    client_id: ClientId
+    id: ClientId
     """The client."""
     expected_version: int
     """The version that the caller has seen."""
@@ -47,10 +47,10 @@ class ClientUpdateInput(Profile, Seen):
 async def update(write: Write, input: ClientUpdateInput) -> ClientUpdated:
     """Change a client's profile. When somebody else changed it meanwhile, nothing is written and `current` is given.
     An archived client is restored first."""
-    client = await found(write, input.client_id, input.expected_version)
+    client = await found(write, input.id, input.expected_version)
     if input.gender is not ABSENT or input.clinical_sex is not ABSENT:
         # Also for null: who cannot see a value must not clear it by sending back what they saw.
-        await write.find(Client, client.id, May.WRITE_CLINICAL, "client", at="clientId")
+        await write.find(Client, client.id, May.WRITE_CLINICAL, "client", at="id")
     clients.check_changeable(client.status)
     before = client.status
     judge = Checking(await settings.today(write), Findings())
@@ -70,7 +70,7 @@ async def update(write: Write, input: ClientUpdateInput) -> ClientUpdated:
 
 async def found(write: Write, client_id: ClientId, expected_version: int | None) -> Client:
     """The client, locked, if the caller has seen how it stands; `Conflict` otherwise."""
-    client = await write.find(Client, client_id, May.WRITE_CLIENTS, "client", at="clientId")
+    client = await write.find(Client, client_id, May.WRITE_CLIENTS, "client", at="id")
     try:
         versions.agree(expected_version, client.version, (*AT, "expectedVersion"))
     except Conflict as conflict:

@@ -69,7 +69,7 @@ class Database:
 async def unbroken(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a piece of writing to its end, also when its caller is cancelled meanwhile; the cancellation follows then.
 
-    Cut in the middle, SQLite's driver would leave its thread with an open transaction, and nobody could write any more.
+    Cut in the middle, nobody would know whether its commit went through.
     """
     task = asyncio.ensure_future(work)
     try:

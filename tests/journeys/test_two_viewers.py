@@ -38,7 +38,7 @@ PROBES = (
     """,
     """
     mutation ($far: ID!) {
-      clientArchive(input: {clientId: $far, reason: "no"}) { problems { code message path } client { id } }
+      clientArchive(input: {id: $far, reason: "no"}) { problems { code message path } client { id } }
       noteCreate(input: {clientId: $far, text: "no"}) { problems { code message path } note { id } }
       journeyCreate(input: {clientId: $far, title: "no", lifeEvent: BIRTH}) { problems { code message path } }
     }
@@ -50,8 +50,8 @@ mutation ($input: ClientCreateInput!) { clientCreate(input: $input) { client { i
 NOTE = "mutation ($input: NoteCreateInput!) { noteCreate(input: $input) { note { id } problems { code } } }"
 ENTRY = "mutation ($input: TimelineEntryAddInput!) { timelineEntryAdd(input: $input) { problems { code } } }"
 JOURNEY = "mutation ($input: JourneyCreateInput!) { journeyCreate(input: $input) { problems { code } } }"
-ARCHIVE = 'mutation ($id: ID!) { clientArchive(input: {clientId: $id, reason: "moved"}) { problems { code } } }'
-RESTORE = "mutation ($id: ID!) { clientRestore(input: {clientId: $id}) { problems { code } } }"
+ARCHIVE = 'mutation ($id: ID!) { clientArchive(input: {id: $id, reason: "moved"}) { problems { code } } }'
+RESTORE = "mutation ($id: ID!) { clientRestore(input: {id: $id}) { problems { code } } }"
 TEAM = "mutation ($input: CareTeamMemberAddInput!) { careTeamMemberAdd(input: $input) { problems { code } } }"
 
 words = st.sampled_from(["Example", "Zoë", "near", "José Ángel", "王"])

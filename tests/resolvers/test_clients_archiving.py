@@ -26,7 +26,7 @@ LISTED = "{ clients { edges { node { id } } } }"
 
 
 async def put_away(practice: PracticeUnderTest, viewer: Any, client: Any) -> Any:
-    return payload_of(await practice.ask(viewer, ARCHIVE, input={"clientId": client["id"], "reason": " Moved away "}))[
+    return payload_of(await practice.ask(viewer, ARCHIVE, input={"id": client["id"], "reason": " Moved away "}))[
         "client"
     ]
 
@@ -52,7 +52,7 @@ async def test_restoring_brings_back_what_archiving_took(practice: PracticeUnder
     client = await opened(practice, owner, status=status)
     await put_away(practice, owner, client)
 
-    restored = payload_of(await practice.ask(owner, RESTORE, input={"clientId": client["id"], "reason": "Came back"}))
+    restored = payload_of(await practice.ask(owner, RESTORE, input={"id": client["id"], "reason": "Came back"}))
 
     assert restored["client"] == {**client, "version": 3}
     assert await timeline(practice, client) == [
@@ -70,9 +70,9 @@ async def test_an_archived_client_is_neither_changed_nor_archived_again(practice
     client = await put_away(practice, owner, await opened(practice, owner))
     before = await writes(practice)
 
-    change = {"clientId": client["id"], "expectedVersion": 2, "pronouns": "she/her"}
+    change = {"id": client["id"], "expectedVersion": 2, "pronouns": "she/her"}
     assert problems_of(await practice.ask(owner, UPDATE, input=change)) == [("NOT_ALLOWED_NOW", [])]
-    again = {"clientId": client["id"], "reason": "Twice"}
+    again = {"id": client["id"], "reason": "Twice"}
     assert problems_of(await practice.ask(owner, ARCHIVE, input=again)) == [("ALREADY_DONE", [])]
 
     assert await writes(practice) == before
@@ -82,7 +82,7 @@ async def test_only_an_archived_client_is_restored(practice: PracticeUnderTest) 
     owner = await practice.member()
     client = await opened(practice, owner)
 
-    answer = await practice.ask(owner, RESTORE, input={"clientId": client["id"]})
+    answer = await practice.ask(owner, RESTORE, input={"id": client["id"]})
 
     assert problems_of(answer) == [("NOT_ALLOWED_NOW", [])]
 
@@ -91,7 +91,7 @@ async def test_archiving_asks_for_a_reason(practice: PracticeUnderTest) -> None:
     owner = await practice.member()
     client = await opened(practice, owner)
 
-    answer = await practice.ask(owner, ARCHIVE, input={"clientId": client["id"], "reason": " "})
+    answer = await practice.ask(owner, ARCHIVE, input={"id": client["id"], "reason": " "})
 
     assert problems_of(answer) == [("INVALID", ["input", "reason"])]
     assert await read_again(practice, owner, client) == client
@@ -101,7 +101,7 @@ async def test_archiving_asks_for_a_reason(practice: PracticeUnderTest) -> None:
 async def test_a_stale_version_is_a_conflict(practice: PracticeUnderTest, text: str) -> None:
     owner = await practice.member()
     client = await opened(practice, owner)
-    given = {"clientId": client["id"], "reason": "Moved", "expectedVersion": 7}
+    given = {"id": client["id"], "reason": "Moved", "expectedVersion": 7}
 
     payload = payload_of(await practice.ask(owner, text, input=given))
 
@@ -119,13 +119,13 @@ async def test_who_may_not_change_a_client_archives_and_restores_none(practice: 
     stranger = await practice.member(Role.PRACTITIONER)
     foreigner = await (await PracticeUnderTest.founded(practice.casegraph)).member()
     before = await writes(practice)
-    given = {"clientId": client["id"], "reason": "Moved"}
+    given = {"id": client["id"], "reason": "Moved"}
 
     for member in (onlooker, billing, reader):
         assert (await practice.ask(member, text, input=given)).codes == ["FORBIDDEN"]
     for member in (stranger, foreigner):
-        assert problems_of(await practice.ask(member, text, input=given)) == [("NOT_FOUND", ["input", "clientId"])]
-    nowhere = {"clientId": other_id(Kind.CLIENT), "reason": "Moved"}
-    assert problems_of(await practice.ask(owner, text, input=nowhere)) == [("NOT_FOUND", ["input", "clientId"])]
+        assert problems_of(await practice.ask(member, text, input=given)) == [("NOT_FOUND", ["input", "id"])]
+    nowhere = {"id": other_id(Kind.CLIENT), "reason": "Moved"}
+    assert problems_of(await practice.ask(owner, text, input=nowhere)) == [("NOT_FOUND", ["input", "id"])]
 
     assert await writes(practice) == before

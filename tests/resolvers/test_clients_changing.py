@@ -124,7 +124,7 @@ async def test_a_part_of_another_client_is_not_found(practice: PracticeUnderTest
     answer = await practice.ask(
         owner, UPDATE,
         input={
-            "clientId": client["id"], "expectedVersion": 1,
+            "id": client["id"], "expectedVersion": 1,
             "identifiers": foreign, "addresses": made_up, "safetyFlags": wrong_kind,
         },
     )  # fmt: skip
@@ -144,7 +144,7 @@ async def test_a_part_is_not_given_twice(practice: PracticeUnderTest) -> None:
     same = {"id": client["identifiers"][0]["id"], "system": "OHIP", "value": "1"}
 
     answer = await practice.ask(
-        owner, UPDATE, input={"clientId": client["id"], "expectedVersion": 1, "identifiers": [same, same]}
+        owner, UPDATE, input={"id": client["id"], "expectedVersion": 1, "identifiers": [same, same]}
     )
 
     assert problems_of(answer) == [("INVALID", ["input", "identifiers", "1", "id"])]
@@ -158,7 +158,7 @@ async def test_a_stale_version_changes_nothing_and_gives_the_current_client(prac
     before = await writes(practice)
 
     payload = payload_of(
-        await practice.ask(owner, UPDATE, input={"clientId": client["id"], "expectedVersion": 1, "names": named("Zoe")})
+        await practice.ask(owner, UPDATE, input={"id": client["id"], "expectedVersion": 1, "names": named("Zoe")})
     )
 
     assert payload == {
@@ -184,7 +184,7 @@ async def test_of_ten_who_change_the_same_version_at_once_one_does(practice: Pra
             practice.ask(
                 owner, UPDATE,
                 input={
-                    "clientId": client["id"], "expectedVersion": 1,
+                    "id": client["id"], "expectedVersion": 1,
                     "identifiers": [{"system": "Clinic", "value": f"X{number}"}],
                 },
             )
@@ -228,7 +228,7 @@ async def test_a_status_that_the_rules_do_not_allow_is_refused(practice: Practic
     owner = await practice.member()
     client = await opened(practice, owner)
 
-    answer = await practice.ask(owner, UPDATE, input={"clientId": client["id"], "expectedVersion": 1, "status": target})
+    answer = await practice.ask(owner, UPDATE, input={"id": client["id"], "expectedVersion": 1, "status": target})
 
     assert problems_of(answer) == [("NOT_ALLOWED_NOW", ["input", "status"])]
     assert await read_again(practice, owner, client) == client
@@ -278,7 +278,7 @@ async def test_what_is_wrong_is_named_at_its_place_and_nothing_is_changed(
     client = await opened(practice, owner, **FULL)
     before = await writes(practice)
 
-    answer = await practice.ask(owner, UPDATE, input={"clientId": client["id"], "expectedVersion": 1, **given})
+    answer = await practice.ask(owner, UPDATE, input={"id": client["id"], "expectedVersion": 1, **given})
 
     assert problems_of(answer) == [("INVALID", path) for path in paths]
     assert await writes(practice) == before
@@ -290,7 +290,7 @@ async def test_the_version_must_be_given(practice: PracticeUnderTest) -> None:
     client = await opened(practice, owner)
 
     with pytest.raises(BadDocument):
-        await practice.ask(owner, UPDATE, input={"clientId": client["id"], "pronouns": "x"})
+        await practice.ask(owner, UPDATE, input={"id": client["id"], "pronouns": "x"})
 
     assert await read_again(practice, owner, client) == client
 
@@ -304,7 +304,7 @@ async def test_clinical_values_are_changed_only_by_who_may_write_them(
 ) -> None:
     owner, admin, assistant = [await practice.member(role) for role in (Role.OWNER, Role.ADMIN, Role.ASSISTANT)]
     client = await opened(practice, owner, gender="woman", clinicalSex="FEMALE")
-    change = {"clientId": client["id"], "expectedVersion": 1, "pronouns": "x", **given}
+    change = {"id": client["id"], "expectedVersion": 1, "pronouns": "x", **given}
     before = await writes(practice)
 
     for member in (admin, assistant):
@@ -336,7 +336,7 @@ async def test_who_may_not_change_a_client_changes_nothing(practice: PracticeUnd
     for member in (onlooker, reader):
         await grant(practice, client, member, Level.VIEW)
     before = await writes(practice)
-    change = {"clientId": client["id"], "expectedVersion": 7, "pronouns": "x"}
+    change = {"id": client["id"], "expectedVersion": 7, "pronouns": "x"}
 
     for member in (onlooker, reader, billing):
         answer = await practice.ask(member, UPDATE, input=change)
@@ -344,7 +344,7 @@ async def test_who_may_not_change_a_client_changes_nothing(practice: PracticeUnd
     for member in (stranger, foreigner):
         payload = payload_of(await practice.ask(member, UPDATE, input=change))
         assert [(problem["code"], problem["path"]) for problem in payload["problems"]] == [
-            ("NOT_FOUND", ["input", "clientId"])
+            ("NOT_FOUND", ["input", "id"])
         ]
         assert (payload["client"], payload["current"]) == (None, None)
 
@@ -357,7 +357,7 @@ async def test_out_of_reach_reads_exactly_as_if_it_did_not_exist(practice: Pract
     client = await opened(practice, owner)
 
     answers = [
-        await practice.ask(stranger, UPDATE, input={"clientId": id, "expectedVersion": 1})
+        await practice.ask(stranger, UPDATE, input={"id": id, "expectedVersion": 1})
         for id in (client["id"], other_id(Kind.CLIENT), other_id(Kind.JOURNEY), "client_1", "")
     ]
 

@@ -93,7 +93,7 @@ async def test_another_practice_is_not_looked_into(practice: PracticeUnderTest) 
 async def test_an_archived_client_is_a_possible_duplicate_too(practice: PracticeUnderTest) -> None:
     owner = await practice.member()
     client = await opened(practice, owner, **ANA)
-    await practice.get(owner, ARCHIVE, input={"clientId": client["id"], "reason": "Moved"})
+    await practice.get(owner, ARCHIVE, input={"id": client["id"], "reason": "Moved"})
 
     assert problems_of(await practice.ask(owner, CREATE, input=AGAIN)) == [("POSSIBLE_DUPLICATES", [])]
 

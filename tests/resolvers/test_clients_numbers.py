@@ -43,7 +43,7 @@ async def test_a_number_is_not_used_again(practice: PracticeUnderTest) -> None:
     for place in range(3):
         client = await opened(practice, owner, names=named(f"Given{place}", f"Family{place}"))
         numbers.append(client["fileNumber"])
-        await practice.get(owner, ARCHIVE, input={"clientId": client["id"], "reason": "Moved"})
+        await practice.get(owner, ARCHIVE, input={"id": client["id"], "reason": "Moved"})
 
     assert numbers == ["C-000001", "C-000002", "C-000003"]
 
@@ -111,7 +111,7 @@ async def test_a_refusal_is_not_remembered_under_its_key(practice: PracticeUnder
 async def test_a_change_sent_again_under_its_key_is_carried_out_once(practice: PracticeUnderTest) -> None:
     owner = await practice.member()
     client = await opened(practice, owner)
-    change = {"clientId": client["id"], "expectedVersion": 1, "pronouns": "she/her"}
+    change = {"id": client["id"], "expectedVersion": 1, "pronouns": "she/her"}
 
     answers = [await practice.ask(owner, UPDATE, key="k", input=change) for _ in range(2)]
 
