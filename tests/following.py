@@ -11,6 +11,7 @@ from auth.viewers import Viewer
 from resolvers.operations import Operation
 from schema.documents import BadDocument
 from tests.makers import PracticeUnderTest, operations
+from tests.waiting import until
 
 UPDATES = """
 subscription ($clientId: ID, $journeyId: ID, $after: String) {
@@ -35,10 +36,17 @@ class Followed:
         self.operation = operation
         self._results = results
         self._next: asyncio.Task[ExecutionResult] | None = None
+        self._others = operation.casegraph.hub.followers
+
+    async def begins(self, others: int | None = None) -> None:
+        """Wait until its place is taken, after so many others: what is written from here on is heard of."""
+        self.coming()
+        before = self._others if others is None else others
+        await until(lambda: self.operation.casegraph.hub.followers > before)
 
     async def next(self) -> dict[str, Any]:
         """What comes next."""
-        result = await asyncio.wait_for(asyncio.shield(self._coming()), SOON)
+        result = await asyncio.wait_for(asyncio.shield(self.coming()), SOON)
         self._next = None
         assert result.errors is None, result.errors
         assert result.data is not None
@@ -51,13 +59,13 @@ class Followed:
 
     async def is_silent(self) -> bool:
         """Whether nothing comes for a while."""
-        await asyncio.wait([self._coming()], timeout=A_WHILE)
-        return not self._coming().done()
+        await asyncio.wait([self.coming()], timeout=A_WHILE)
+        return not self.coming().done()
 
     async def ends(self) -> bool:
         """Whether nothing ever comes."""
         try:
-            await asyncio.wait_for(self._coming(), SOON)
+            await asyncio.wait_for(self.coming(), SOON)
         except StopAsyncIteration:
             return True
         return False
@@ -65,7 +73,7 @@ class Followed:
     async def refused(self) -> list[str]:
         """The codes it ends with."""
         try:
-            await asyncio.wait_for(self._coming(), SOON)
+            await asyncio.wait_for(self.coming(), SOON)
         except BadDocument as refused:
             return [str((error.extensions or {}).get("code")) for error in refused.errors]
         return []
@@ -76,7 +84,8 @@ class Followed:
             self._next.cancel()
             await asyncio.gather(self._next, return_exceptions=True)
 
-    def _coming(self) -> "asyncio.Task[ExecutionResult]":
+    def coming(self) -> "asyncio.Task[ExecutionResult]":
+        """What is on its way."""
         if self._next is None:
             self._next = asyncio.ensure_future(self._step())
         return self._next

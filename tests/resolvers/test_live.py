@@ -24,6 +24,7 @@ from storage.database.timeline import PracticeEvent, PracticeSeq, TimelineEntry
 from tests import filing
 from tests.following import following
 from tests.makers import PracticeUnderTest
+from tests.waiting import until
 
 PAGE = """
 query ($id: ID!) { client(id: $id) { timeline { edges { node { summary } } liveCursor } } }
@@ -73,7 +74,7 @@ async def test_without_a_cursor_it_begins_now(practice: PracticeUnderTest, clien
     await filing.entries(practice, client, "Before")
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await filing.entries(practice, client, "After")
         assert await feed.texts(1) == ["After."]
 
@@ -87,7 +88,7 @@ async def test_an_update_says_what_happened_and_shows_the_entry_whole(
     archive = "mutation ($input: NoteArchiveInput!) { noteArchive(input: $input) { note { id } } }"
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         given = {"clientId": filing.client_id(client), "title": "First", "text": "All well"}
         note = (await practice.get(owner, create, input=given))["noteCreate"]["note"]["id"]
         written = await feed.next()
@@ -116,7 +117,7 @@ async def test_pinning_a_note_is_told_although_its_entry_stays_the_same(
     note = (await practice.get(owner, create, input=given))["noteCreate"]["note"]["id"]
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await practice.get(owner, update, input={"id": note, "expectedVersion": 1, "pinned": True})
         told = await feed.next()
         await practice.get(owner, update, input={"id": note, "expectedVersion": 1, "pinned": True})
@@ -144,7 +145,7 @@ async def test_a_journey_can_be_followed_alone(practice: PracticeUnderTest, clie
     member, _ = await practitioner(practice, client, journey_id=mine)
 
     async with following(practice, member, journeyId=filing.journey_id(mine)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await filing.entries(practice, client, "Of the client")
         await filing.entries(practice, client, "Elsewhere", journey_id=other)
         await filing.entries(practice, client, "Here", journey_id=mine)
@@ -155,7 +156,7 @@ async def test_other_clients_are_not_heard_of(practice: PracticeUnderTest, clien
     owner, other = await practice.member(), await filing.client(practice)
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await filing.entries(practice, other, "Elsewhere")
         assert await feed.is_silent()
 
@@ -167,7 +168,7 @@ async def test_clinical_entries_are_passed_over_in_silence(
     viewer = await practice.member(role)
 
     async with following(practice, viewer, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         hidden = await filing.entries(practice, client, "Clinical", visibility=Visibility.CLINICAL)
         await filing.announce(practice, hidden[0])
         assert await feed.is_silent()
@@ -179,7 +180,7 @@ async def test_an_entry_that_was_shown_and_is_hidden_now_is_removed(practice: Pr
     viewer = await practice.member(Role.BILLING)
 
     async with following(practice, viewer, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         shown, never_shown = await filing.entries(practice, client, "General"), None
         assert await feed.texts(1) == ["General."]
         never_shown = await filing.entries(practice, client, "Clinical", visibility=Visibility.CLINICAL)
@@ -233,7 +234,7 @@ async def test_nothing_committed_after_a_grant_has_ended_is_told(practice: Pract
     member, grant = await practitioner(practice, client)
 
     async with following(practice, member, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await filing.entries(practice, client, "While on the team")
         assert await feed.texts(1) == ["While on the team."]
         await filing.change(practice, ClientGrant, grant, to_at=datetime.now(UTC))
@@ -258,11 +259,11 @@ async def test_what_was_written_before_a_grant_ended_but_not_yet_told_stays_unto
 
 
 async def test_a_grant_that_runs_out_by_the_clock_ends_the_feed(practice: PracticeUnderTest, client: UUID) -> None:
-    until = datetime.now(UTC) + timedelta(seconds=2 * 0.3)
+    until = datetime.now(UTC) + timedelta(seconds=2)
     member, _ = await practitioner(practice, client, to_at=until)
 
     async with following(practice, member, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await asyncio.sleep(max(0.0, (until - datetime.now(UTC)).total_seconds()))
         await filing.entries(practice, client, "Too late")
         assert await feed.next() == {"__typename": "ResyncRequired", "reason": "REACH_CHANGED"}
@@ -273,7 +274,7 @@ async def test_a_practice_without_news_still_notices_that_a_grant_has_run_out(
     practice: PracticeUnderTest, client: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeds, "LOOK_AGAIN_SECONDS", 0.1)
-    member, _ = await practitioner(practice, client, to_at=datetime.now(UTC) + timedelta(seconds=0.5))
+    member, _ = await practitioner(practice, client, to_at=datetime.now(UTC) + timedelta(seconds=2))
 
     async with following(practice, member, clientId=filing.client_id(client)) as feed:
         assert await feed.next() == {"__typename": "ResyncRequired", "reason": "REACH_CHANGED"}
@@ -283,7 +284,7 @@ async def test_a_place_on_another_clients_team_disturbs_nobody(practice: Practic
     member, _ = await practitioner(practice, client)
 
     async with following(practice, member, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await filing.grant(practice, member, await filing.client(practice))
         await filing.grant(practice, await practice.member(Role.PRACTITIONER), client)
         await filing.entries(practice, client, "Goes on")
@@ -306,7 +307,7 @@ async def test_another_role_ends_the_feed(practice: PracticeUnderTest, client: U
     owner = await practice.member()
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await filing.change(practice, Membership, owner.membership_id, role=Role.BILLING)
         await filing.entries(practice, client, "Clinical", visibility=Visibility.CLINICAL)
         assert await feed.next() == {"__typename": "ResyncRequired", "reason": "REACH_CHANGED"}
@@ -317,7 +318,7 @@ async def test_a_membership_that_has_ended_ends_the_feed(practice: PracticeUnder
     owner = await practice.member()
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await filing.change(practice, Membership, owner.membership_id, to_at=datetime.now(UTC))
         await filing.entries(practice, client, "Afterwards")
         assert await feed.refused() == ["NOT_SIGNED_IN"]
@@ -327,7 +328,7 @@ async def test_a_session_that_has_ended_ends_the_feed(practice: PracticeUnderTes
     owner = await practice.member()
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         async with practice.casegraph.database.write(None) as session:
             await sessions.end(session, datetime.now(UTC), session_id=owner.session_id)
             await session.commit()
@@ -344,8 +345,8 @@ async def test_new_settings_send_practitioners_back_to_the_page_and_nobody_else(
         following(practice, member, clientId=filing.client_id(client)) as theirs,
         following(practice, owner, clientId=filing.client_id(client)) as owners,
     ):
-        assert await theirs.is_silent()
-        assert await owners.is_silent()
+        await theirs.begins()
+        await owners.begins(others=1)
         await _set(practice, {"practitioners_reach": "ALL"})
         await filing.entries(practice, client, "Afterwards")
         assert await theirs.next() == {"__typename": "ResyncRequired", "reason": "REACH_CHANGED"}
@@ -368,7 +369,7 @@ async def test_after_a_restore_the_page_is_read_anew(practice: PracticeUnderTest
     cursor = await live_cursor(practice, owner, client)
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await _restore(practice, epoch=new_id())
         await filing.entries(practice, client, "In another life")
         assert await feed.next() == {"__typename": "ResyncRequired", "reason": "RESTORED"}
@@ -404,7 +405,7 @@ async def test_a_cursor_whose_events_were_removed_is_forgotten(practice: Practic
         assert await feed.next() == {"__typename": "ResyncRequired", "reason": "FORGOTTEN"}
         assert await feed.ends()
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await filing.entries(practice, client, "From now")
         assert await feed.texts(1) == ["From now."]
 
@@ -421,7 +422,7 @@ async def test_a_write_of_another_process_is_found_without_a_bell(practice: Prac
     owner = await practice.member()
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         async with writing.opened(practice.casegraph.database, practice.system, "test.entries") as write:
             await write.happened(EntryKind.ADMINISTRATION, client, {"text": "Unheard"})
         assert await feed.texts(1) == ["Unheard."]
@@ -431,7 +432,7 @@ async def test_following_leaves_one_access_event_at_its_start(practice: Practice
     owner = await practice.member()
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        assert await feed.is_silent()
+        await feed.begins()
         await filing.entries(practice, client, "One", "Two", "Three")
         await feed.texts(3)
 
@@ -445,14 +446,14 @@ async def test_a_long_subscription_leaves_an_access_event_every_hour(
     monkeypatch.setattr(feeds, "LOOK_AGAIN_SECONDS", 0.25)
     owner = await practice.member()
 
-    async with following(practice, owner, clientId=filing.client_id(client)) as feed:
-        await asyncio.sleep(0)
-        assert await feed.is_silent()
-        assert await feed.is_silent()
+    async def has_three() -> bool:
+        return len(await accesses(practice, owner)) >= 3
 
-    found = await accesses(practice, owner)
-    assert 2 <= len(found) <= 4
-    assert set(found) == {("FOLLOW", client, False)}
+    async with following(practice, owner, clientId=filing.client_id(client)) as feed:
+        await feed.begins()
+        await until(has_three)
+
+    assert set(await accesses(practice, owner)) == {("FOLLOW", client, False)}
 
 
 async def test_a_refused_subscription_stands_in_the_access_log(practice: PracticeUnderTest, client: UUID) -> None:
@@ -487,6 +488,7 @@ async def test_leaving_in_the_middle_closes_everything(practice: PracticeUnderTe
     assert not feed.operation.ask.is_open
 
     async with following(practice, owner, clientId=filing.client_id(client)) as feed:
+        await feed.begins()
         assert await feed.is_silent()
         assert practice.casegraph.hub.followers == 1
         assert not feed.operation.ask.is_open
@@ -499,7 +501,7 @@ async def test_more_may_follow_than_there_are_connections(practice: PracticeUnde
 
     opened = [await feed.__aenter__() for feed in feeds_of_many]
     try:
-        assert all(await asyncio.gather(*(feed.is_silent() for feed in opened)))
+        await asyncio.gather(*(feed.begins(others=29) for feed in opened))
         await filing.entries(practice, client, "Said to all")
         told = await asyncio.gather(*(feed.texts(1) for feed in opened))
     finally:
@@ -509,6 +511,8 @@ async def test_more_may_follow_than_there_are_connections(practice: PracticeUnde
     assert told == [["Said to all."]] * 30
 
 
+# graphql-core forgets coroutines of its own when an answer is broken off in the middle.
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <coroutine object GraphQLCoreConverter")
 @pytest.mark.parametrize("count", [600, pytest.param(5_000, marks=pytest.mark.proof)])
 async def test_who_reconnects_50_times_while_others_write_hears_everything_once_and_in_order(
     practice: PracticeUnderTest, client: UUID, count: int
@@ -527,8 +531,9 @@ async def test_who_reconnects_50_times_while_others_write_hears_everything_once_
                 assert update["change"] == "ADDED"
                 heard.append(update["entry"]["summary"])
                 cursor = update["cursor"]
-            if chance.random() < 0.5:  # one was on its way when the line broke
-                await feed.is_silent() if stop == count else feed._coming()
+            if stop < count and chance.random() < 0.5:
+                feed.coming()  # one is on its way when the line breaks
+                await asyncio.sleep(chance.random() / 50)
     await writer
 
     assert heard == said
