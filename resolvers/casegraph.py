@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID
 
 import auth.sessions
 from auth.cookies import SessionCookie
@@ -11,7 +10,7 @@ from auth.credentials import Credentials
 from auth.keys import KeyRing
 from auth.passwords import Passwords
 from auth.throttling import Throttle
-from auth.viewers import System, Viewer
+from auth.viewers import Viewer
 from resolvers.accesses import AccessLog
 from resolvers.live import Hub
 from resolvers.operations import Operation
@@ -50,10 +49,6 @@ class Casegraph:
     def operation(self, viewer: Viewer, **facts: Any) -> Operation:
         """An operation of the viewer; `facts` are the request's id, idempotency key, operation name and address."""
         return Operation(self, viewer, **facts)
-
-    def system(self, practice_id: UUID, work: str) -> System:
-        """The practice's own machinery, as a viewer."""
-        return System(practice_id, work)
 
     async def ready(self) -> bool:
         """Whether the database answers."""

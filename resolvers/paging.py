@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -150,7 +150,6 @@ class Page(Generic[Row]):
     seal: Seal
     counting: Counting | None = None
     owner: Any = None
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def edges(self) -> list["EdgeRow[Row]"]:

@@ -30,10 +30,6 @@ class Order:
     types: tuple[type, ...]
     descending: bool = False
 
-    def reversed(self) -> "Order":
-        """The same columns the other way round."""
-        return Order(self.names, self.types, not self.descending)
-
 
 @dataclass(frozen=True, slots=True)
 class Slice:
