@@ -80,7 +80,6 @@ class Possible:
         return concrete
 
 
-
 class AbstractShape(Shape):
     """An object of an interface or a union."""
 

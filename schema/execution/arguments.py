@@ -63,5 +63,3 @@ def _names_a_variable(value: ValueNode) -> bool:
     if isinstance(value, ObjectValueNode):
         return any(_names_a_variable(field.value) for field in value.fields)
     return isinstance(value, VariableNode)
-
-

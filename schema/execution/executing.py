@@ -65,8 +65,8 @@ class Run:
     async def answered(self, selection: Selection, root: Any, serially: bool) -> dict[str, Any] | None:
         """The response object of the root."""
         group = Group(selection, [root], None, None)
-        for step in selection.ready:
-            step.fill(self, group)
+        for ready in selection.ready:
+            ready.fill(self, group)
         for steps in [[step] for step in selection.asked] if serially else [selection.asked]:
             await self._put([(group, step) for step in steps])
             groups = await self._descend()
@@ -85,11 +85,9 @@ class Run:
             answered += level
             asked = []
             for group in level:
-                selection = group.selection
-                for step in selection.ready:
-                    step.fill(self, group)
-                for step in selection.asked:
-                    asked.append((group, step))
+                for ready in group.selection.ready:
+                    ready.fill(self, group)
+                asked += [(group, step) for step in group.selection.asked]
             if asked:
                 await self._put(asked)
         return answered

@@ -50,7 +50,7 @@ class Coerce:
 
 def _all_fit(values: list[Any]) -> bool:
     numbers = list(filterfalse(_is_none, values)) if None in values else values
-    return not numbers or (GRAPHQL_MIN_INT <= min(numbers) and max(numbers) <= GRAPHQL_MAX_INT)
+    return not numbers or (min(numbers) >= GRAPHQL_MIN_INT and max(numbers) <= GRAPHQL_MAX_INT)
 
 
 def _all_finite(values: list[Any]) -> bool:

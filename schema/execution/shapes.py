@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from schema.execution.abstract import Concrete
     from schema.execution.executing import Run
     from schema.execution.leaves import Coerce
-    from schema.execution.planning import Field, Selection
+    from schema.execution.planning import Field
 
 NOTHING = type(None)
 

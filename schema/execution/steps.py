@@ -1,10 +1,10 @@
 """How one field of a selection is answered.
 
-    Ready       known as soon as its group is there: a type's name, an attribute of each row, an event's payload
-    Asked       a question, put once for all rows of its level, whatever groups they stand in
-    CarriedOut  a mutation: one write, whose payload is read after it
-    Resolved    a resolver that is no question: called for each row, as graphql-core would
-    Introspected the schema itself, which graphql-core answers
+Ready       known as soon as its group is there: a type's name, an attribute of each row, an event's payload
+Asked       a question, put once for all rows of its level, whatever groups they stand in
+CarriedOut  a mutation: one write, whose payload is read after it
+Resolved    a resolver that is no question: called for each row, as graphql-core would
+Introspected the schema itself, which graphql-core answers
 """
 
 from asyncio import gather

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from graphql import GraphQLError, get_named_type, is_abstract_type, is_object_type
+from graphql import GraphQLError, GraphQLObjectType, get_named_type, is_abstract_type, is_object_type
 
 from resolvers.asking import Wanted
 
@@ -35,8 +35,14 @@ def together(*wanted: Wanted) -> Wanted:
 
 def _of_selection(selection: "Selection") -> Wanted:
     # A page and its edges are no rows themselves: they carry the rows of the field that they lead to.
-    carrying = getattr(getattr(selection.type.extensions.get("strawberry-definition"), "origin", None), "rows_below", None)
+    carrying = getattr(origin_of(selection.type), "rows_below", None)
     if carrying is None:
         return together(*(step.reads for step in selection.steps))
-    leading = (step.field for step in selection.steps if getattr(step.field.strawberry, "python_name", None) == carrying)
+    fields = (step.field for step in selection.steps)
+    leading = (each for each in fields if getattr(each.strawberry, "python_name", None) == carrying)
     return together(*map(wanted_below, leading))
+
+
+def origin_of(of: GraphQLObjectType) -> type | None:
+    """The class that a type was made of; None of a type that Strawberry did not make."""
+    return getattr(of.extensions.get("strawberry-definition"), "origin", None)
