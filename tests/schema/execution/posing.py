@@ -7,6 +7,7 @@ from typing import Any
 
 from auth.viewers import Anonymous
 from resolvers.operations import Operation
+from schema.limits import Limits
 from tests.makers import PracticeUnderTest
 from tests.schema.execution.cases.case import Case
 from tests.schema.execution.corpus.graph import build_schema
@@ -25,7 +26,7 @@ class Corpus:
     @classmethod
     def of(cls, judged: type[Any], practice: PracticeUnderTest) -> "Corpus":
         """The corpus graph with this executor judged."""
-        return cls(Doors(build_schema, judged), practice)
+        return cls(Doors(build_schema, judged, Limits(cost=10**9)), practice)
 
     async def pose(self, case: Case) -> tuple[Came, str]:
         """What stock graphql-core makes of a case, and in what the judged executor differs: empty for nothing."""

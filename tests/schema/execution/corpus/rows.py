@@ -158,7 +158,7 @@ class World:
         """Put bad values into some plain fields."""
         for row in (*self.animals.values(), *self.people.values(), *self.boxes.values()):
             for name in row.__slots__:
-                if name in VALUES and chance.random() < 0.06:
+                if name in VALUES and chance.random() < 0.03:
                     setattr(row, name, chance.choice(VALUES[name]))
 
     def answers(self, question: str, parents: Iterable[Any], answers: list[Any]) -> list[Any]:
