@@ -13,7 +13,7 @@ from tests.schema.execution.cases.case import Case
 from tests.schema.execution.corpus.graph import build_schema
 from tests.schema.execution.corpus.rows import Broken, Fault, World, shown
 from tests.schema.execution.judging import Came, difference
-from tests.schema.execution.running import Asked, Doors, described, run
+from tests.schema.execution.running import Asked, Doors, described, prepared, run
 
 
 @dataclass
@@ -42,9 +42,10 @@ class Corpus:
     async def judge(self, asked: Asked, one: World, other: World, *, anonymous: bool = False) -> tuple[Came, str]:
         """The same for any operation, on two worlds that are equal."""
         answers = []
+        ready = prepared(self.doors, asked)
         for operations, world in ((self.doors.stock, one), (self.doors.judged, other)):
             with shown(world):
-                came = await run(operations, asked, lambda: self._operation(anonymous))
+                came = await run(operations, ready, asked, lambda: self._operation(anonymous))
             answers.append(Came(came.data, came.errors, came.refused, [came.aside, world.put]))
         differs = difference(*answers)
         return answers[0], f"{differs}\n{described(asked)}\nfaults: {one.faults}" if differs else ""

@@ -1,8 +1,8 @@
 """Running an operation through stock graphql-core and through the judged executor, as it is, nothing masked."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from inspect import isawaitable
 from typing import Any
 
@@ -50,27 +50,42 @@ class Doors:
         return self.stock.graph
 
 
+Settle = Callable[[Any], Any]
 Opened = Callable[[], Any]
 """Opens an Operation on data that are equal at every opening: an async context manager."""
 
 
-async def run(operations: Operations, asked: Asked, opened: Opened) -> Came:
-    """What the operation comes to through one door."""
+def prepared(doors: Doors, asked: Asked) -> Prepared | Came:
+    """The operation, ready for both doors, or why it is refused."""
     try:
-        prepared = operations.prepare(asked.text, asked.name)
+        return doors.judged.prepare(asked.text, asked.name)
+    except BadDocument as error:
+        return refused(error)
+
+
+def refused(error: BadDocument) -> Came:
+    """What a request that is not executed comes to."""
+    return Came(refused=tuple(each.message for each in error.errors))
+
+
+async def run(operations: Operations, ready: Prepared | Came, asked: Asked, opened: Opened) -> Came:
+    """What the operation comes to through one door."""
+    if isinstance(ready, Came):
+        return ready
+    try:
         async with opened() as operation:
-            if prepared.kind is OperationType.SUBSCRIPTION:
-                return await _followed(operations, prepared, asked, operation)
-            result = operations._executor(prepared, asked.variables, operation).execute_operation()
+            if ready.kind is OperationType.SUBSCRIPTION:
+                return await _followed(operations, ready, asked, operation)
+            result = operations._executor(ready, asked.variables, operation).execute_operation()
             result = await result if isawaitable(result) else result
-    except BadDocument as refused:
-        return Came(refused=tuple(error.message for error in refused.errors))
+    except BadDocument as error:
+        return refused(error)
     assert isinstance(result, ExecutionResult), result
     return Came(result.data, result.errors or ())
 
 
-async def _followed(operations: Operations, prepared: Prepared, asked: Asked, operation: Operation) -> Came:
-    executor = operations._executor(prepared, asked.variables, operation)
+async def _followed(operations: Operations, ready: Prepared, asked: Asked, operation: Operation) -> Came:
+    executor = operations._executor(ready, asked.variables, operation)
     events = create_source_event_stream(executor)
     events = await events if isawaitable(events) else events
     if isinstance(events, ExecutionResult):
@@ -99,23 +114,21 @@ def _of_event(number: int, error: Any) -> Any:
     return error
 
 
-async def judge(doors: Doors, asked: Asked, opened: Opened, judged_opened: Opened | None = None) -> tuple[Came, str]:
+async def judge(
+    doors: Doors, asked: Asked, opened: Opened, judged_opened: Opened | None = None, settle: Settle | None = None
+) -> tuple[Came, str]:
     """What stock graphql-core makes of the operation, and in what the judged executor differs: empty for nothing.
 
-    `judged_opened` opens the judged executor's own data, where the operation writes.
+    `judged_opened` opens the judged executor's own data, where the operation writes; `settle` takes out of an answer
+    what is new each time by design.
     """
-    stock = await run(doors.stock, asked, opened)
-    judged = await run(doors.judged, asked, judged_opened or opened)
-    differs = difference(stock, judged)
+    ready = prepared(doors, asked)
+    stock = await run(doors.stock, ready, asked, opened)
+    judged = await run(doors.judged, ready, asked, judged_opened or opened)
+    differs = difference(*(replace(came, data=settle(came.data)) if settle else came for came in (stock, judged)))
     return stock, f"{differs}\n{described(asked)}" if differs else ""
 
 
 def described(asked: Asked) -> str:
     """The operation, as it can be run again."""
     return f"operation {asked.name or ''}:\n{asked.text}\nvariables: {asked.variables!r}"
-
-
-@asynccontextmanager
-async def nothing() -> AsyncIterator[None]:
-    """An operation that needs nothing."""
-    yield None
