@@ -1,4 +1,8 @@
-"""How a field puts its question when stock graphql-core executes: one DataLoader for each field of the document."""
+"""How a field puts its question when stock graphql-core executes: one DataLoader for each field of the document.
+
+The graph is executed breadth first (schema/execution/), where these resolvers do not run; stock graphql-core is the
+oracle that execution is judged by. The source of a subscription is the exception: both begin it here.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
@@ -8,10 +12,9 @@ from aiodataloader import DataLoader
 from strawberry import UNSET, Info
 
 from resolvers.operations import Operation
-from schema.wanting import wanted
 
 if TYPE_CHECKING:
-    from schema.fields import Question
+    from schema.fields import Deed, Question
 
 
 def answer(question: "Question") -> Callable[..., Any]:
@@ -20,7 +23,7 @@ def answer(question: "Question") -> Callable[..., Any]:
     async def one(root: Any, info: Info, **arguments: Any) -> Any:
         operation: Operation = info.context
         given = question.given(_given(arguments))
-        ask = operation.ask.wanting(wanted(info._raw_info))
+        ask = operation.ask.wanting(None)
         if not question.of_parents:
             return (await question.put(ask, (), given))[0]
         # A field node fixes its arguments within one operation, so aliases cannot mix.
@@ -40,22 +43,11 @@ def _loader(question: "Question", ask: Any, given: dict[str, Any]) -> DataLoader
     return DataLoader(batch, cache=False)
 
 
-def carry_out(question: "Question") -> Callable[..., Any]:
+def carry_out(deed: "Deed") -> Callable[..., Any]:
     """The resolver Strawberry sees for a mutation."""
 
     async def one(root: Any, info: Info, **arguments: Any) -> Any:
-        operation: Operation = info.context
-        return await operation.carry_out(question.resolver, question.given(_given(arguments))["input"], question.allow)
-
-    return one
-
-
-def carry_out_session(question: "Question") -> Callable[..., Any]:
-    """The resolver Strawberry sees for a mutation that opens or ends sessions."""
-
-    async def one(root: Any, info: Info, **arguments: Any) -> Any:
-        operation: Operation = info.context
-        return await operation.change_session(question.resolver, **question.given(_given(arguments)))
+        return await deed.carried_out(info.context, deed.given(_given(arguments)))
 
     return one
 

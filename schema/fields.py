@@ -12,7 +12,7 @@ A resolver's docstring is the field's description; an argument's is the `Doc` in
 """
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, dataclass_transform, get_origin, get_type_hints
 
@@ -23,6 +23,7 @@ import schema.describing
 import schema.given
 from auth.permissions import May
 from resolvers.asking import Ask
+from resolvers.operations import Operation
 from resolvers.outcomes import Outcome
 from resolvers.writing import Write
 from schema.given import Convert
@@ -41,7 +42,7 @@ class Question:
     reads: frozenset[str] | None
     converts: dict[str, Convert] = field(default_factory=dict)
 
-    async def put(self, ask: Ask, parents: Sequence[Any], arguments: dict[str, Any]) -> Sequence[Any]:
+    async def put(self, ask: Ask, parents: Sequence[Any], arguments: Mapping[str, Any]) -> Sequence[Any]:
         """One answer for each parent, in their order; an answer may be an exception. A root has one answer."""
         if self.allow is not May.ANYONE:
             ask.require(self.allow)
@@ -62,6 +63,20 @@ class Question:
         }
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Deed(Question):
+    """A mutation: what it does, and how an executor has it done."""
+
+    session: bool = False
+    """Whether it opens or ends sessions."""
+
+    async def carried_out(self, operation: Operation, arguments: Mapping[str, Any]) -> Outcome:
+        """The outcome; the operation's Ask is then a fresh one, for the payload."""
+        if self.session:
+            return await operation.change_session(self.resolver, **arguments)
+        return await operation.carry_out(self.resolver, arguments["input"], self.allow)
+
+
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def presents(
     row: type, *, where: Callable[[Any], bool] | None = None, name: str | None = None
@@ -79,7 +94,8 @@ def presents(
         made.is_type_of = classmethod(  # type: ignore[attr-defined] # the hook Strawberry looks for
             lambda cls, value, info: isinstance(value, row) and (where is None or where(value))
         )
-        made.presented_row = row  # type: ignore[attr-defined] # read by schema/wanting.py and the parity test
+        made.presented_row = row  # type: ignore[attr-defined] # read by the executor and the parity test
+        made.presented_where = where  # type: ignore[attr-defined] # read by the executor
         return strawberry.type(made, description=schema.describing.of(made), name=name)
 
     return decorate
@@ -113,12 +129,11 @@ def carried_out_by(resolver: Callable[..., Any], *, allow: May = May.SIGNED_IN, 
         raise TypeError(f"{resolver.__qualname__} must return an Outcome.")
     if not session:
         _parameters(resolver, Write)
-    question = _question(resolver, False, allow)
-    carry = schema.asking.carry_out_session if session else schema.asking.carry_out
+    deed = Deed(resolver, False, True, allow, None, _converts(resolver), session)
     return strawberry.field(
-        resolver=_signed(carry, question),
+        resolver=_signed(schema.asking.carry_out, deed),
         description=schema.describing.with_permission(schema.describing.of(resolver), allow),
-        metadata={"mutation": question},
+        metadata={"mutation": deed},
     )
 
 
@@ -152,12 +167,15 @@ def _refuse_single_parent(resolver: Callable[..., Any], parent: inspect.Paramete
 
 
 def _question(resolver: Callable[..., Any], of_parents: bool, allow: May) -> Question:
+    awaits = inspect.iscoroutinefunction(resolver)
+    return Question(resolver, of_parents, awaits, allow, getattr(resolver, "reads", None), _converts(resolver))
+
+
+def _converts(resolver: Callable[..., Any]) -> dict[str, Convert]:
+    """What turns the values of its arguments into ours, by their names."""
     hints = get_type_hints(resolver, include_extras=True)
     names = [each.name for each in _arguments(resolver)]
-    converts = {name: how.convert for name in names if (how := schema.given.taken(hints[name])).convert}
-    return Question(
-        resolver, of_parents, inspect.iscoroutinefunction(resolver), allow, getattr(resolver, "reads", None), converts
-    )
+    return {name: how.convert for name in names if (how := schema.given.taken(hints[name])).convert}
 
 
 def _arguments(resolver: Callable[..., Any]) -> list[inspect.Parameter]:

@@ -31,6 +31,7 @@ from schema.clients import (
     ClientRestorePayload,
     ClientUpdatePayload,
 )
+from schema.execution.executing import BreadthFirst
 from schema.fields import answered_by, carried_out_by, followed_by
 from schema.journeys import (
     Journey,
@@ -144,6 +145,7 @@ CONCRETE: list[Any] = [AnonymousViewer, Member, MemberViewer, SystemViewer, Time
 def build_schema(**options: Any) -> strawberry.Schema:
     """The schema. `options` choose how it is executed."""
     config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True)
+    options.setdefault("execution_context_class", BreadthFirst)
     return strawberry.Schema(
         query=Query, mutation=Mutation, subscription=Subscription, types=CONCRETE, config=config, **options
     )

@@ -1,53 +1,34 @@
 """How an operation is answered: prepare its document, execute it, follow its events.
 
 The executor is the class that the Strawberry schema names (`execution_context_class`), so another way of executing is
-chosen where the schema is built and nowhere else. Strawberry's extensions and `process_errors` do not run here.
+chosen where the schema is built and nowhere else.
 """
 
-from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, Protocol, TypeGuard, cast
+from typing import Any, Protocol, cast
 
 import strawberry
 from graphql import (
-    DocumentNode,
     ExecutionResult,
-    GraphQLError,
-    OperationDefinitionNode,
-    OperationType,
     create_source_event_stream,
-    get_operation_ast,
+    default_field_resolver,
+    default_type_resolver,
     map_source_to_response_event,
 )
-from graphql.execution import Executor
+from graphql.execution import Executor, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
 from schema import documents, masking
 from schema.documents import BadDocument
+from schema.execution.executing import BreadthFirst
+from schema.execution.refusing import refuse_what_runs_per_field
 from schema.limits import Limits
+from schema.preparing import KeptDocument, KeptDocuments, Prepared
 
-KEPT_BYTES = 512 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An operation that may be executed, as often as wished."""
-
-    document: DocumentNode
-    definition: OperationDefinitionNode
-
-    @property
-    def kind(self) -> OperationType:
-        """Query, mutation or subscription."""
-        return self.definition.operation
-
-    @property
-    def name(self) -> str | None:
-        """The name the document gives the operation."""
-        return self.definition.name.value if self.definition.name else None
+# Of parsed documents and their plans.
+KEPT_BYTES = 32 * 1024 * 1024
 
 
 class Followed(Protocol):
@@ -61,26 +42,20 @@ class Operations:
     """The operations of one schema."""
 
     def __init__(self, schema: strawberry.Schema, limits: Limits, *, kept_bytes: int = KEPT_BYTES) -> None:
-        """`kept_bytes`: of text whose documents are kept ready; a document takes about 50 times its text."""
+        """`kept_bytes`: of documents and plans that are kept ready."""
+        refuse_what_runs_per_field(schema)
         self.schema = schema
         self.graph = schema._schema  # Strawberry has no public name for it
         self.limits = limits
-        self._documents = _Documents(kept_bytes)
+        self._documents = KeptDocuments(kept_bytes)
 
     def prepare(self, text: str, operation_name: str | None = None) -> Prepared:
         """The operation of that name, or the only one. Raises `BadDocument`."""
         document = self._documents.get(text)
         if document is None:
-            document = documents.read(text, self.graph, self.limits)
+            document = KeptDocument(text, documents.read(text, self.graph, self.limits), self.graph)
             self._documents.keep(text, document)
-        definition = get_operation_ast(document, operation_name or None)
-        if definition is None:
-            raise BadDocument.because(
-                "The document has no operation of that name."
-                if operation_name
-                else "The document has several operations: name the one to run in operationName."
-            )
-        return Prepared(document, definition)
+        return document.operation(operation_name)
 
     async def answer(self, prepared: Prepared, variables: dict[str, Any] | None, operation: object) -> ExecutionResult:
         """The answer to a query or mutation; `operation` becomes `info.context`. `BadDocument` for bad variables."""
@@ -111,38 +86,17 @@ class Operations:
                 raise BadDocument([masking.answered(error)]) from error
 
     def _executor(self, prepared: Prepared, variables: dict[str, Any] | None, operation: object) -> Executor[Any]:
-        built: Executor[Any] | list[GraphQLError] = self.schema.execution_context_class.build(
-            self.graph,
-            prepared.document,
-            context_value=operation,
-            raw_variable_values=variables,
-            operation_name=prepared.name,
-            is_awaitable=cast(Callable[[Any], TypeGuard[Awaitable[Any]]], optimized_is_awaitable),
-            hide_suggestions=True,
-            operation_extensions=None,
+        values = get_variable_values(
+            self.graph, prepared.definition.variable_definitions or (), variables or {}, 50, hide_suggestions=True
         )
-        if isinstance(built, list):
-            raise BadDocument([masking.refused(error, masking.BAD_VARIABLES) for error in built])
-        return built
-
-
-class _Documents:
-    """Documents by their text; beyond so many bytes of text, the one unused the longest goes."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
-        self._held = 0
-        self._by_text: OrderedDict[str, DocumentNode] = OrderedDict()
-
-    def get(self, text: str) -> DocumentNode | None:
-        document = self._by_text.get(text)
-        if document is not None:
-            self._by_text.move_to_end(text)
-        return document
-
-    def keep(self, text: str, document: DocumentNode) -> None:
-        self._by_text[text] = document
-        self._held += len(text)
-        while self._held > self._most:
-            oldest, _ = self._by_text.popitem(last=False)
-            self._held -= len(oldest)
+        if isinstance(values, list):
+            raise BadDocument([masking.refused(error, masking.BAD_VARIABLES) for error in values])
+        kind: Any = self.schema.execution_context_class
+        options: dict[str, Any] = {"plans": prepared.plans} if issubclass(kind, BreadthFirst) else {}
+        # What `kind.build` does, without looking for the operation in its document once more.
+        executor: Executor[Any] = kind(
+            self.graph, prepared.definitions, prepared.fragments, None, operation, prepared.definition, values,
+            default_field_resolver, default_type_resolver, default_field_resolver,
+            is_awaitable=optimized_is_awaitable, hide_suggestions=True, operation_extensions=None, **options,
+        )  # fmt: skip
+        return executor

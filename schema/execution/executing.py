@@ -1,0 +1,137 @@
+"""The breadth-first executor: level after level down, then every response object on the way up.
+
+Each level puts its questions once, for all rows of all its groups. Nothing of the response exists until the last
+level is answered; then each group's columns become its objects at once, from the deepest group to the root.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from graphql import ExecutionResult, FieldNode, GraphQLError, OperationType, located_error
+from graphql.pyutils import Path
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from schema.execution.errors import as_told
+from schema.execution.groups import FAILED, Group, Places, ResponsePath
+from schema.execution.planning import Field, Selection
+from schema.execution.plans import Plans
+from schema.execution.steps import Step
+
+
+class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
+    """Executes queries, mutations and each event of a subscription; introspection alone is left to graphql-core."""
+
+    def __init__(self, *arguments: Any, plans: Plans | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.middleware_manager is not None or self.abort_signal is not None:
+            raise TypeError("Neither middleware nor an abort signal is taken; cancel the task to end an operation.")
+        self.plans = plans or Plans(self.schema, self.operation, self.fragments)
+
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        """The result: as a coroutine, or at once where only the schema itself is asked for."""
+        if _is_introspection(self.operation.selection_set.selections):
+            return super().execute_operation(serially)
+        return self._executed(self.operation.operation is OperationType.MUTATION if serially is None else serially)
+
+    async def _executed(self, serially: bool) -> ExecutionResult:
+        run = Run(self)
+        kind = self.operation.operation
+        root_type = self.schema.get_root_type(kind)
+        try:
+            if root_type is None:
+                raise GraphQLError(f"Schema is not configured to execute {kind.value} operation.", self.operation)
+            data = await run.answered(self.plans.plan(self).root(root_type), self.root_value, serially)
+        except GraphQLError as error:
+            return ExecutionResult(None, [error])
+        # graphql-core itself collects the errors of introspection beside other fields.
+        errors = as_told([*run.errors, *self.collected_errors.errors], data)
+        return ExecutionResult(data, errors or None)
+
+
+def _is_introspection(selections: Iterable[Any]) -> bool:
+    return all(isinstance(each, FieldNode) and each.name.value.startswith("__") for each in selections)
+
+
+class Run:
+    """The state of one execution."""
+
+    def __init__(self, executor: BreadthFirst) -> None:
+        self.executor = executor
+        self.context = executor.context_value
+        self.propagates = executor.error_propagation
+        self.errors: list[GraphQLError] = []
+        self._opened: list[Group] = []
+
+    async def answered(self, selection: Selection, root: Any, serially: bool) -> dict[str, Any] | None:
+        """The response object of the root."""
+        group = Group(selection, [root], None, None)
+        for ready in selection.ready:
+            ready.fill(self, group)
+        for steps in [[step] for step in selection.asked] if serially else [selection.asked]:
+            await self._put([(group, step) for step in steps])
+            groups = await self._descend()
+            for below in reversed(groups):
+                below.build(self)
+            if serially and self.errors and _fails(group.column(steps[0].slot, self)):
+                return None  # the rest of the mutations is not carried out
+        group.build(self)
+        return None if group.objects[0] is FAILED else group.objects[0]
+
+    async def _descend(self) -> list[Group]:
+        """Answer level after level; every group below, those of upper levels first."""
+        answered: list[Group] = []
+        while self._opened:
+            level, self._opened = self._opened, []
+            answered += level
+            asked = []
+            for group in level:
+                for ready in group.selection.ready:
+                    ready.fill(self, group)
+                asked += [(group, step) for step in group.selection.asked]
+            if asked:
+                await self._put(asked)
+        return answered
+
+    async def _put(self, asked: Sequence[tuple[Group, Step]]) -> None:
+        """Answer the steps of one level, each question once for all the groups that ask it."""
+        together: dict[Any, list[tuple[Group, Step]]] = {}
+        for group, step in asked:
+            together.setdefault(step.joint(group), []).append((group, step))
+        for parts in together.values():
+            await self._put_together(parts)
+
+    async def _put_together(self, parts: list[tuple[Group, Step]]) -> None:
+        group, step = parts[0]
+        if len(parts) == 1:
+            step.lay(self, group, await step.answers(self, group.rows, parts))
+            return
+        rows = [row for each, _ in parts for row in each.rows]
+        answers = await step.answers(self, rows, parts)
+        start = 0
+        for group, step in parts:
+            end = start + len(group.rows)
+            step.lay(self, group, answers[start:end])
+            start = end
+
+    def group(
+        self, selection: Selection, rows: Sequence[Any], places: Places, numbers: Sequence[int] | None = None
+    ) -> Group:
+        """A group of rows of the next level."""
+        group = Group(selection, rows, places, numbers)
+        self._opened.append(group)
+        return group
+
+    def fail(self, error: Exception, field: Field, path: ResponsePath) -> None:
+        """Report an error at its place."""
+        self.errors.append(located_error(error, field.nodes, path))
+
+    def info(self, field: Field, path: ResponsePath) -> Any:
+        """What graphql-core tells a resolver of its field."""
+        linked: Any = None
+        for key in path:
+            linked = Path(linked, key, field.parent.name)
+        return self.executor.build_resolve_info(field.definition, field.nodes, field.parent, linked)
+
+
+def _fails(column: Sequence[Any]) -> bool:
+    return any(value is FAILED for value in column)
