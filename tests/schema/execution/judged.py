@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from tests.schema.execution.running import STOCK
+from schema.execution.executing import BreadthFirst
 
-JUDGED: type[Any] = STOCK
+JUDGED: type[Any] = BreadthFirst

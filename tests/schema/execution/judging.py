@@ -16,6 +16,9 @@ from graphql import GraphQLError
 
 from schema import masking
 
+LONGEST = 400
+"""How much of a differing value is shown."""
+
 Place = tuple[str | int, ...]
 
 # How many answers a failing question gave says how its parents were batched: an executor's own affair.
@@ -96,14 +99,32 @@ def written(data: Any) -> str:
 
 def difference(stock: Came, judged: Came) -> str | None:
     """How two answers differ; None when they do not."""
+    found = []
     for what, ours, theirs in (
         ("refusals", stock.refused, judged.refused),
-        ("data", written(stock.data), written(judged.data)),
-        ("beside", written(stock.aside), written(judged.aside)),
+        ("data", stock.data, judged.data),
+        ("beside", stock.aside, judged.aside),
     ):
-        if ours != theirs:
-            return f"{what} differ\n  stock:  {ours}\n  judged: {theirs}"
-    return _difference_of_errors(Errors.of(stock), Errors.of(judged))
+        if written(ours) != written(theirs):
+            path, one, other = _first(ours, theirs, ())
+            found.append(f"{what} differ at {list(path)}\n  stock:  {one[:LONGEST]}\n  judged: {other[:LONGEST]}")
+    errors = _difference_of_errors(Errors.of(stock), Errors.of(judged))
+    return "\n".join([*found, *([errors] if errors else [])]) or None
+
+
+def _first(one: Any, other: Any, path: Place) -> tuple[Place, str, str]:
+    """The first place where two values differ, and what stands there; keys first, where their order does."""
+    pairs: list[tuple[Any, Any, Any]] = []
+    if isinstance(one, dict) and isinstance(other, dict):
+        if list(one) != list(other):
+            return path, f"keys {list(one)}", f"keys {list(other)}"
+        pairs = [(key, one[key], other[key]) for key in one]
+    elif isinstance(one, list | tuple) and isinstance(other, list | tuple) and len(one) == len(other):
+        pairs = [(number, *each) for number, each in enumerate(zip(one, other, strict=True))]
+    for key, first, second in pairs:
+        if written(first) != written(second):
+            return _first(first, second, (*path, key))
+    return path, written(one), written(other)
 
 
 def _difference_of_errors(stock: Errors, judged: Errors) -> str | None:

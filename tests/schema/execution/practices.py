@@ -34,7 +34,6 @@ NAMED: dict[str, Make] = {
     "reason": lambda chance: "It is time.",
     "minutes": lambda chance: chance.choice((5, 45)),
 }
-BARREN = frozenset(("viewer", "practice"))
 FERTILE = ("clients", "nodes", "clients", "client")
 
 RICH: dict[str, Any] = {

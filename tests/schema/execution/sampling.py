@@ -32,6 +32,9 @@ class Sample:
     async def add(self, asked: Asked, judge: Judge) -> None:
         """One more operation."""
         stock, differs = await judge(asked)
+        if stock.refused and "asks for too much" in stock.refused[0]:
+            self.told["too costly"] += 1  # the limits judge by what might be there
+            return
         if stock.refused:
             self.told["refused"] += 1
             self.refused.append(f"{stock.refused}\n{described(asked)}")
@@ -62,7 +65,8 @@ async def sampled(
 ) -> Sample:
     """So many generated operations, judged."""
     sample = sample or Sample()
-    for _ in range(count):
+    most = sample.told["judged"] + count
+    while sample.told["judged"] < most and sample.told["too costly"] < 5 * most and len(sample.refused) < 5:
         await sample.add(generator.operation(kind), judge)
     return sample
 

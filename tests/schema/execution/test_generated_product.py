@@ -3,12 +3,11 @@
 import pytest
 
 from schema.graph import build_schema
-from schema.limits import Limits
 from tests.makers import PracticeUnderTest
 from tests.schema.execution.generating import Generator
 from tests.schema.execution.judged import JUDGED
 from tests.schema.execution.judging import Came
-from tests.schema.execution.practices import BARREN, FERTILE, Filled
+from tests.schema.execution.practices import FERTILE, Filled
 from tests.schema.execution.running import Asked, Doors, judge
 from tests.schema.execution.sampling import Sample, missing, sampled
 
@@ -28,12 +27,12 @@ async def filled(practice: PracticeUnderTest) -> Filled:
 @pytest.fixture(scope="session")
 def doors() -> Doors:
     """Both doors to the product's graph."""
-    return Doors(build_schema, JUDGED, Limits(cost=10**9))
+    return Doors(build_schema, JUDGED)
 
 
 async def sample_of(doors: Doors, filled: Filled, seed: int, count: int) -> tuple[Generator, Sample]:
     """So many queries, as several viewers."""
-    generator = Generator(doors.graph, filled.values(doors.graph), seed, seldom=BARREN, fertile=FERTILE)
+    generator = Generator(doors.graph, filled.values(doors.graph), seed, fertile=FERTILE)
     asked_so_far = 0
 
     async def judged(asked: Asked) -> tuple[Came, str]:

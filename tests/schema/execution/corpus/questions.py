@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from typing_extensions import Doc
@@ -169,8 +169,13 @@ async def pets(ask: Ask, people: Sequence[PersonRow]) -> Sequence[Any]:
 
 async def boxes_of(ask: Ask, people: Sequence[PersonRow], *, first: Count = 2) -> Sequence[Any]:
     """Their boxes, one after another as they are taken."""
-    answers = [(world().boxes[1 + (row.number + step) % 12] for step in range(first)) for row in people]
+    answers = [_one_by_one(row.number, first) for row in people]
     return world().answers("boxes_of", people, answers)  # type: ignore[arg-type] # any iterable
+
+
+def _one_by_one(number: int, first: int) -> Iterator[BoxRow]:
+    for step in range(first):
+        yield world().boxes[1 + (number + step) % 12]
 
 
 async def things(ask: Ask, boxes: Sequence[BoxRow]) -> Sequence[list[Any]]:
