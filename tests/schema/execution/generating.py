@@ -65,7 +65,7 @@ class Generator:
         values: Values,
         seed: int,
         *,
-        budget: int = 36,
+        budget: int = 30,
         depth: int = 9,
         seldom: frozenset[str] = frozenset(),
         fertile: tuple[str, ...] = (),
@@ -164,7 +164,7 @@ class Generator:
         leaves = self._least_used(named, list(fields), lambda name: is_leaf_type(get_named_type(fields[name].type)))
         below = self._least_used(named, list(fields), lambda name: is_composite_type(get_named_type(fields[name].type)))
         below.sort(key=lambda name: name not in LEADING_ON)
-        for name in leaves[: self.chance.choice((2, 4, 6))]:
+        for name in leaves[: self.chance.choice((3, 5, 7))]:
             yield self._field(named, name, scope, draft, depth)
         if depth < self.depth:
             most = (

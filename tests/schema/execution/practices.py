@@ -34,7 +34,7 @@ NAMED: dict[str, Make] = {
     "reason": lambda chance: "It is time.",
     "minutes": lambda chance: chance.choice((5, 45)),
 }
-FERTILE = ("clients", "nodes", "clients", "client")
+FERTILE = ("clients", "clients", "nodes", "client")
 
 RICH: dict[str, Any] = {
     "names": [{"use": "LEGAL", "given": "Ana", "family": "Silva"}, {"use": "USED", "given": "Nina"}],

@@ -72,12 +72,16 @@ class Values:
         if special is not None:
             return special
         if isinstance(kind, GraphQLList):
-            return [self._item(kind.of_type, owner, name, chance) for _ in range(chance.choice((0, 1, 2, 3, 4, 5)))]
+            return [self._item(kind.of_type, owner, name, chance) for _ in range(self._length(name, chance))]
         if isinstance(kind, GraphQLEnumType):
             return Word(chance.choice(list(kind.values)))
         if isinstance(kind, GraphQLInputObjectType):
             return self._object(kind, chance)
         return self.scalars[kind.name](chance)
+
+    @staticmethod
+    def _length(name: str, chance: random.Random) -> int:
+        return chance.choice((1, 3, 6, 8) if name == "ids" else (0, 1, 2, 3, 4, 5))
 
     def _item(self, kind: Any, owner: str, name: str, chance: random.Random) -> Any:
         return self.of(kind, owner, name, chance)
@@ -86,7 +90,7 @@ class Values:
         if name in self.named and not (isinstance(kind, GraphQLList)):
             return self.named[name](chance)
         if name in ("first", "last"):
-            return chance.choice((0, 101, -1)) if chance.random() < BAD else chance.choice((1, 2, 2, 3, 3, 5))
+            return chance.choice((0, 101, -1)) if chance.random() < BAD else chance.choice((1, 2, 3, 4, 6))
         if name in ("after", "before"):
             return chance.choice(self.cursors.get(owner, ["no cursor"])) if chance.random() > BAD else "no cursor"
         if get_named_type(kind).name == "ID" and not isinstance(kind, GraphQLList):
