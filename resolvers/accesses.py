@@ -14,15 +14,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select, update
 
+import storage.database.accesses
 from auth.viewers import Viewer, actor_of
-from domain.chains import chained
 from domain.identity import new_id
 from resolvers.looking import MOST_NAMED, Looked
-from storage.database.audit import AccessBatch, AccessEvent, AccessSeq, AccessSubject
 from storage.database.opening import Database
-from storage.database.selecting import table_of
 
 GATHER_SECONDS = 0.005
 
@@ -137,24 +134,9 @@ class AccessLog:
                     kept.set_result(None)
 
     async def _write(self, practice_id: UUID, accesses: list[Access]) -> None:
-        async with self._database.write(practice_id) as session:
-            head = select(AccessSeq).where(AccessSeq.practice_id == practice_id).with_for_update()
-            seq = (await session.execute(head)).scalar_one()
-            batch = seq.batch + 1
-            # Rows have no order but their ids', so the digest goes by that.
-            accesses = sorted(accesses, key=lambda access: access.event["id"])
-            digest = digest_of_batch(access.event["digest"] for access in accesses)
-            link = chained(seq.last_hash, batch, digest)
-            events = [{**access.event, "batch": batch} for access in accesses]
-            subjects = [subject for access in accesses for subject in access.subjects]
-            await session.execute(insert(table_of(AccessEvent)), events)
-            if subjects:
-                await session.execute(insert(table_of(AccessSubject)), subjects)
-            await session.execute(
-                insert(table_of(AccessBatch)).values(
-                    practice_id=practice_id, batch=batch, events=len(events), link=link
-                )
-            )
-            changed = update(AccessSeq).where(AccessSeq.practice_id == practice_id)
-            await session.execute(changed.values(batch=batch, last_hash=link))
-            await session.commit()
+        # Rows have no order but their ids', so the digest goes by that.
+        accesses = sorted(accesses, key=lambda access: access.event["id"])
+        digest = digest_of_batch(access.event["digest"] for access in accesses)
+        events = [access.event for access in accesses]
+        subjects = [subject for access in accesses for subject in access.subjects]
+        await storage.database.accesses.keep(self._database, practice_id, digest, events, subjects)

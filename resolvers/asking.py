@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 import auth.sessions
+from auth.arriving import Arrival
 from auth.errors import Forbidden
 from auth.keys import KeyRing
 from auth.permissions import Extent, May, permission_of
@@ -29,21 +30,21 @@ Wanted = frozenset[str] | None
 class Answering:
     """What all views of one Ask share: the snapshot, opened at the first question, and its lock."""
 
-    def __init__(self, database: Database, viewer: Viewer, looked: Looked, ring: KeyRing | None) -> None:
+    def __init__(self, database: Database, arrival: Arrival, looked: Looked, ring: KeyRing | None) -> None:
         self.database = database
-        self.viewer = viewer
+        self.viewer = viewer = arrival.viewer
         self.looked = looked
         self.ring = ring
         self.statements = 0
         self.reach = reach_of(viewer)
-        self.moment = datetime.now(UTC)
+        self.moment = arrival.moment
         self.values: dict[str, Any] = {
             "practice": viewer.practice_id,
             "member": viewer.membership_id,
             "person": viewer.person_id,
             "moment": self.moment,
         }
-        self.snapshot: Snapshot | None = None
+        self.snapshot = arrival.taken()
         self.closed = False
         # Stock graphql-core lets several questions run at once; one connection answers them one after another.
         self.lock = asyncio.Lock()
@@ -61,10 +62,12 @@ class Ask:
 
     @classmethod
     def opened(
-        cls, database: Database, viewer: Viewer, looked: Looked | None = None, ring: KeyRing | None = None
+        cls, database: Database, asks: Viewer | Arrival, looked: Looked | None = None, ring: KeyRing | None = None
     ) -> "Ask":
-        """An Ask that has not asked anything yet; it takes a connection at its first question."""
-        return cls(Answering(database, viewer, looked or Looked(), ring))
+        """An Ask that has not asked anything yet. It takes a connection at its first question, unless the viewer has
+        just arrived with one."""
+        arrival = asks if isinstance(asks, Arrival) else Arrival(asks, datetime.now(UTC))
+        return cls(Answering(database, arrival, looked or Looked(), ring))
 
     def wanting(self, wanted: Wanted) -> "Ask":
         """The same Ask for a question that needs only some attributes of its rows."""

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import auth.sessions
+from auth.arriving import Arrival, Arrivals
 from auth.cookies import SessionCookie
 from auth.credentials import Credentials
 from auth.keys import KeyRing
@@ -24,6 +25,7 @@ class Casegraph:
         self.database = database
         self.ring = ring
         self.cookie = SessionCookie(secure_cookies)
+        self.arrivals = Arrivals(database)
         self.accesses = AccessLog(database)
         self.passwords = Passwords()
         self.throttle = Throttle()
@@ -46,9 +48,13 @@ class Casegraph:
         """Who is asking; `NotSignedIn` for a session that has ended."""
         return await auth.sessions.viewer_of(self.database, credentials)
 
-    def operation(self, viewer: Viewer, **facts: Any) -> Operation:
+    async def received(self, credentials: Credentials) -> Arrival:
+        """The same, with the snapshot they were confirmed in where there is one. The caller closes the arrival."""
+        return await self.arrivals.received(credentials)
+
+    def operation(self, asks: Viewer | Arrival, **facts: Any) -> Operation:
         """An operation of the viewer; `facts` are the request's id, idempotency key, operation name and address."""
-        return Operation(self, viewer, **facts)
+        return Operation(self, asks, **facts)
 
     async def ready(self) -> bool:
         """Whether the database answers."""

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, get_type_hints
 
+from auth.arriving import Arrival
 from auth.permissions import May
 from auth.viewers import Viewer
 from domain.refusals import Refusal
@@ -29,7 +30,7 @@ class Operation:
     def __init__(
         self,
         casegraph: "Casegraph",
-        viewer: Viewer,
+        asks: Viewer | Arrival,
         *,
         request_id: str | None = None,
         idempotency_key: str | None = None,
@@ -37,7 +38,7 @@ class Operation:
         address: str | None = None,
     ) -> None:
         self.casegraph = casegraph
-        self.viewer = viewer
+        self.viewer = asks.viewer if isinstance(asks, Arrival) else asks
         self.request_id = request_id
         self.idempotency_key = idempotency_key
         self.operation_name = operation_name
@@ -47,7 +48,7 @@ class Operation:
         self.looked = Looked()
         self.statements = 0
         self._position = 0
-        self.ask = self._new_ask()
+        self.ask = self._new_ask(asks)
 
     async def __aenter__(self) -> Self:
         return self
@@ -59,15 +60,15 @@ class Operation:
         self.statements += self.ask.statements
         await self.keep_access()
 
-    def _new_ask(self) -> Ask:
-        return Ask.opened(self.casegraph.database, self.viewer, self.looked, self.casegraph.ring)
+    def _new_ask(self, asks: Viewer | Arrival) -> Ask:
+        return Ask.opened(self.casegraph.database, asks, self.looked, self.casegraph.ring)
 
     async def renew(self) -> Ask:
         """End the Ask and begin the next: a new snapshot, with nothing remembered."""
         await self.ask.close()
         self.statements += self.ask.statements
         self.batches = {}
-        self.ask = self._new_ask()
+        self.ask = self._new_ask(self.viewer)
         return self.ask
 
     async def answered(self) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from typing_extensions import Doc
 
 from resolvers.asking import Ask
-from resolvers.paging import COUNTED, CountRow, EdgeRow, Page
+from resolvers.paging import COUNTED, Counting, CountRow, EdgeRow, Page
 from schema.fields import answered_by, presents
 
 NodeType = TypeVar("NodeType")
@@ -33,11 +33,22 @@ def ends(ask: Ask, pages: Sequence[Page[Any]]) -> Sequence[str | None]:
 async def totals(ask: Ask, pages: Sequence[Page[Any]], *, exact: Exact = False) -> Sequence[CountRow]:
     """How many there are in the whole list. Counted only when asked for."""
     most = EXACT_MOST if exact else COUNTED
-    counting = pages[0].counting
-    if counting is None:
-        raise RuntimeError("This list cannot be counted.")
-    numbers = await counting([page.owner for page in pages], most if exact else most + 1)
-    return [CountRow(min(number, most), number <= most) for number in numbers]
+    asked = most if exact else most + 1
+    numbers: dict[int, int] = {}
+    # One fragment may be spread on several lists, whose pages then come together; each list counts its own way.
+    for counting, listed in _by_counting(pages):
+        found = await counting([page.owner for page in listed], asked)
+        numbers.update(zip(map(id, listed), found, strict=True))
+    return [CountRow(min(numbers[id(page)], most), numbers[id(page)] <= most) for page in pages]
+
+
+def _by_counting(pages: Sequence[Page[Any]]) -> list[tuple[Counting, list[Page[Any]]]]:
+    lists: dict[int, tuple[Counting, list[Page[Any]]]] = {}
+    for page in pages:
+        if page.counting is None:
+            raise RuntimeError("This list cannot be counted.")
+        lists.setdefault(id(page.counting), (page.counting, []))[1].append(page)
+    return list(lists.values())
 
 
 def sides(ask: Ask, pages: Sequence[Page[Any]]) -> Sequence[Page[Any]]:

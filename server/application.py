@@ -3,6 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from auth.arriving import Arrival
 from auth.credentials import Credentials
 from auth.viewers import Viewer
 
@@ -28,9 +29,12 @@ class Application(Protocol):
     async def viewer_of(self, credentials: Credentials) -> Viewer:
         """Who is asking. Raises an `AuthError` for credentials that are refused."""
 
+    async def received(self, credentials: Credentials) -> Arrival:
+        """The same, for a request that is answered at once; the caller closes the arrival."""
+
     def operation(
         self,
-        viewer: Viewer,
+        asks: Viewer | Arrival,
         *,
         request_id: str,
         idempotency_key: str | None = None,

@@ -1,11 +1,17 @@
 """Reading the credentials that a request brings."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from starlette.requests import HTTPConnection
 
+from auth.arriving import Arrival
 from auth.credentials import Credentials
 from auth.errors import NotSignedIn
 from auth.viewers import Viewer
 from server.application import Application
+
+T = TypeVar("T")
 
 
 def of(connection: HTTPConnection, cookie: str) -> Credentials:
@@ -19,16 +25,23 @@ def by_cookie(connection: HTTPConnection, cookie: str) -> bool:
 
 
 async def viewer_of(application: Application, brought: Credentials) -> Viewer:
-    """Who is asking. Raises an `AuthError` for a bearer token that is refused.
+    """Who is asking. Raises an `AuthError` for a bearer token that is refused."""
+    return await _or_nobody(application.viewer_of, brought)
 
-    A cookie whose session has ended is nobody's: a browser sends it on, also with the sign-in that would replace it.
-    """
+
+async def received(application: Application, brought: Credentials) -> Arrival:
+    """The same, for a request that is answered at once; the caller closes the arrival."""
+    return await _or_nobody(application.received, brought)
+
+
+async def _or_nobody(found: Callable[[Credentials], Awaitable[T]], brought: Credentials) -> T:
+    """A cookie whose session has ended is nobody's: a browser sends it on, also with the sign-in that replaces it."""
     try:
-        return await application.viewer_of(brought)
+        return await found(brought)
     except NotSignedIn:
         if brought.bearer is not None:
             raise
-        return await application.viewer_of(Credentials())
+        return await found(Credentials())
 
 
 def bearer(authorization: str | None) -> str | None:

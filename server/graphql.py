@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from schema.documents import BadDocument
-from schema.operations import Prepared
+from schema.preparing import Prepared
 from server import answers, bodies, credentials, media, origins, parameters, request_ids
 from server.edge import Edge
 from server.leaving import CallerLeft, unless_left
@@ -62,9 +62,13 @@ class GraphQLEndpoint:
         key = _idempotency_key(request, asked)
 
         async def run() -> Answer:
-            viewer = await credentials.viewer_of(runner.application, credentials.of(request, self.edge.cookie))
+            arrival = await credentials.received(runner.application, credentials.of(request, self.edge.cookie))
             address = request.client.host if request.client else None
-            return await runner.answer(prepared, asked.variables, Caller(viewer, request_ids.of(request), key, address))
+            caller = Caller(arrival, request_ids.of(request), key, address)
+            try:
+                return await runner.answer(prepared, asked.variables, caller)
+            finally:
+                await arrival.close()
 
         answer = await unless_left(request.receive, run())
         return answers.answered(answer.result, media_type, answer.cookies)

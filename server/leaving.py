@@ -18,20 +18,23 @@ async def unless_left(receive: Receive, work: Coroutine[None, None, T]) -> T:
 
     The request's body must have been read: what follows it can only be the disconnection.
     """
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_left(receive))
+    working = asyncio.current_task()
+    has_left = False
+
+    async def watch() -> None:
+        nonlocal has_left
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        has_left = True
+        if working is not None:
+            working.cancel()
+
+    leaving = asyncio.create_task(watch())
     try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
-        raise CallerLeft
+        return await work
+    except asyncio.CancelledError:
+        if not has_left or working is None or working.uncancel() > 0:
+            raise  # somebody else cancels too: the server stops
+        raise CallerLeft from None
     finally:
-        working.cancel()
         leaving.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
-
-
-async def _left(receive: Receive) -> None:
-    message = await receive()
-    while message["type"] != "http.disconnect":
-        message = await receive()

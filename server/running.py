@@ -9,9 +9,11 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
 
+from auth.arriving import Arrival
 from auth.viewers import Viewer
 from schema.documents import BadDocument
-from schema.operations import Operations, Prepared
+from schema.operations import Operations
+from schema.preparing import Prepared
 from server.application import Application, Operation
 from server.metrics import Metrics
 from server.parameters import Parameters
@@ -22,7 +24,7 @@ from server.refusals import TimedOut
 class Caller:
     """Who asks, and by which request."""
 
-    viewer: Viewer
+    asks: Viewer | Arrival
     request_id: str
     idempotency_key: str | None = None
     address: str | None = None
@@ -97,7 +99,7 @@ class Runner:
 
     def _operation(self, prepared: Prepared, caller: Caller) -> AbstractAsyncContextManager[Operation]:
         return self.application.operation(
-            caller.viewer,
+            caller.asks,
             request_id=caller.request_id,
             idempotency_key=caller.idempotency_key,
             operation_name=prepared.name,

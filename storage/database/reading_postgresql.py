@@ -15,6 +15,8 @@ BEGIN = (
     "SELECT set_config('app.practice', '{practice}', true), set_config('app.person', '{person}', true)"
 )
 
+BEGIN_CHANGE = "BEGIN; SELECT set_config('app.practice', '{practice}', true)"
+
 
 class PostgresqlSnapshot:
     """A repeatable-read, read-only transaction."""
@@ -67,6 +69,19 @@ class PostgresqlReader:
             await self._pool.release(connection)
             raise
         return PostgresqlSnapshot(self._pool, connection)
+
+    async def change(self, practice_id: UUID, sql: str, arguments: Sequence[Any]) -> None:
+        """Run one statement that changes rows of the practice, in a transaction of its own."""
+        connection = await self._pool.acquire()
+        try:
+            await connection.execute(BEGIN_CHANGE.format(practice=practice_id))
+            await connection.fetch(sql, *arguments)
+            await connection.execute("COMMIT")
+        except BaseException:
+            connection.terminate()
+            raise
+        finally:
+            await self._pool.release(connection)
 
     async def close(self) -> None:
         """Close every connection."""

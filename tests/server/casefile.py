@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
+from auth.arriving import Arrival
 from auth.credentials import Credentials
 from auth.errors import NotSignedIn
 from auth.viewers import Anonymous, Member, Viewer
@@ -100,15 +102,19 @@ class CaseFile:
             raise NotSignedIn
         return self.sessions[token]
 
+    async def received(self, credentials: Credentials) -> Arrival:
+        return Arrival(await self.viewer_of(credentials), datetime.now(UTC))
+
     def operation(
         self,
-        viewer: Viewer,
+        asks: Viewer | Arrival,
         *,
         request_id: str,
         idempotency_key: str | None = None,
         operation_name: str | None = None,
         address: str | None = None,
     ) -> Operation:
+        viewer = asks.viewer if isinstance(asks, Arrival) else asks
         return Operation(viewer, self.live, request_id, idempotency_key, operation_name, address)
 
     async def ready(self) -> bool:
