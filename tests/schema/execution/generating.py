@@ -167,9 +167,9 @@ class Generator:
         for name in leaves[: self.chance.choice((3, 5, 7))]:
             yield self._field(named, name, scope, draft, depth)
         if depth < self.depth:
-            most = (
-                1 if below and below[0] in LEADING_ON and self.chance.random() < 0.6 else self.chance.choice((1, 2, 3))
-            )
+            most = self.chance.choice((1, 2, 3))
+            if below and below[0] in LEADING_ON and all(self.used[f"{named.name}.{name}"] > 2 for name in below):
+                most = self.chance.choice((1, 1, 2))
             for name in below[:most]:
                 if draft.budget > 0 or name in LEADING_ON:
                     yield self._field(named, name, scope, draft, depth)
@@ -206,7 +206,8 @@ class Generator:
             return ""
         directive, wanted = self.chance.choice((("skip", False), ("include", True)))
         value = wanted if self.chance.random() < 0.8 else not wanted
-        return f" @{directive}(if: {self._variable('Boolean!', value, draft) if self.chance.random() < 0.6 else literal(value)})"
+        through = self._variable("Boolean!", value, draft) if self.chance.random() < 0.6 else literal(value)
+        return f" @{directive}(if: {through})"
 
     def _arguments(self, owner: str, definition: GraphQLField, draft: Draft) -> str:
         chosen = [name for name, each in definition.args.items() if self._is_given(owner, name, each, definition)]
@@ -225,7 +226,7 @@ class Generator:
             return True
         if name == "first":
             return self.chance.random() < 0.95
-        seldom = 0.06 if name in PAGING else 0.15
+        seldom = 0.04 if name in PAGING else 0.1
         return self.chance.random() < (seldom if self.used[f"{owner}({name}:)"] else 0.5)
 
     def _written(self, argument: GraphQLArgument, value: Any, draft: Draft) -> str:

@@ -14,8 +14,8 @@ from tests.schema.execution.sampling import Sample, missing, sampled
 
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 
-SEEDS = range(4)
-COUNT = 200
+SEEDS = range(5)
+COUNT = 220
 LONG_RUN = 5_000
 
 

@@ -13,8 +13,8 @@ from tests.schema.execution.sampling import Sample, missing, sampled
 
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 
-COUNT = 300
-VIEWERS = ("OWNER", "OWNER", "OWNER", "OWNER", "PRACTITIONER with grants", "ASSISTANT without grants")
+COUNT = 400
+VIEWERS = (*["OWNER"] * 6, "PRACTITIONER with grants", "ASSISTANT without grants")
 LONG_RUN = 4_000
 
 
@@ -43,9 +43,8 @@ async def sample_of(doors: Doors, filled: Filled, seed: int, count: int) -> tupl
     return generator, await sampled(generator, judged, count)
 
 
-@pytest.mark.parametrize("seed", range(2))
-async def test_generated_queries_come_to_the_same(doors: Doors, filled: Filled, seed: int) -> None:
-    generator, sample = await sample_of(doors, filled, seed, COUNT)
+async def test_generated_queries_come_to_the_same(doors: Doors, filled: Filled) -> None:
+    generator, sample = await sample_of(doors, filled, 1, COUNT)
 
     sample.demand()
     assert missing(generator, generator.graph.query_type) == []
