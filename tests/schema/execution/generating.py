@@ -164,7 +164,7 @@ class Generator:
         leaves = self._least_used(named, list(fields), lambda name: is_leaf_type(get_named_type(fields[name].type)))
         below = self._least_used(named, list(fields), lambda name: is_composite_type(get_named_type(fields[name].type)))
         below.sort(key=lambda name: name not in LEADING_ON)
-        for name in leaves[: self.chance.choice((3, 5, 7))]:
+        for name in leaves[: self.chance.choice((4, 6, 8))]:
             yield self._field(named, name, scope, draft, depth)
         if depth < self.depth:
             most = self.chance.choice((1, 2, 3))
@@ -205,7 +205,7 @@ class Generator:
         if self.chance.random() > 0.05:
             return ""
         directive, wanted = self.chance.choice((("skip", False), ("include", True)))
-        value = wanted if self.chance.random() < 0.8 else not wanted
+        value = wanted if self.chance.random() < 0.9 else not wanted
         through = self._variable("Boolean!", value, draft) if self.chance.random() < 0.6 else literal(value)
         return f" @{directive}(if: {through})"
 

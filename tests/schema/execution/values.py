@@ -37,7 +37,7 @@ SCALARS: dict[str, Make] = {
     "PhoneNumber": lambda chance: "+14165550123",
     "URL": lambda chance: "https://example.org/",
 }
-BAD = 0.01
+BAD = 0.006
 
 
 class Word(str):
