@@ -8,6 +8,7 @@ from typing import Any
 from auth.viewers import Anonymous
 from resolvers.operations import Operation
 from schema.limits import Limits
+from schema.operations import Operations
 from tests.makers import PracticeUnderTest
 from tests.schema.execution.cases.case import Case
 from tests.schema.execution.corpus.graph import build_schema
@@ -24,9 +25,9 @@ class Corpus:
     practice: PracticeUnderTest
 
     @classmethod
-    def of(cls, judged: type[Any], practice: PracticeUnderTest) -> "Corpus":
+    def of(cls, judged: type[Any], practice: PracticeUnderTest, operations: type[Operations] = Operations) -> "Corpus":
         """The corpus graph with this executor judged."""
-        return cls(Doors(build_schema, judged, Limits(cost=10**9)), practice)
+        return cls(Doors(build_schema, judged, Limits(cost=10**9), operations), practice)
 
     async def pose(self, case: Case) -> tuple[Came, str]:
         """What stock graphql-core makes of a case, and in what the judged executor differs: empty for nothing."""

@@ -39,10 +39,16 @@ class Asked:
 class Doors:
     """Two doors to one graph: stock graphql-core, and the judged executor."""
 
-    def __init__(self, build: Callable[..., Schema], judged: type[Any], limits: Limits | None = None) -> None:
-        self.stock, self.judged = (
-            Operations(build(execution_context_class=executor), limits or Limits()) for executor in (STOCK, judged)
-        )
+    def __init__(
+        self,
+        build: Callable[..., Schema],
+        judged: type[Any],
+        limits: Limits | None = None,
+        operations: type[Operations] = Operations,
+    ) -> None:
+        """`operations` is what the judged executor is reached through."""
+        self.stock = Operations(build(execution_context_class=STOCK), limits or Limits())
+        self.judged = operations(build(execution_context_class=judged), limits or Limits())
 
     @property
     def graph(self) -> GraphQLSchema:
