@@ -6,7 +6,7 @@ abstract type.
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,11 +79,13 @@ class Generator:
         self.chance = random.Random(seed)
         self.budget = budget
         self.depth = depth
+        self.fixed: Mapping[str, str] = {}
         self.used: Counter[str] = Counter()
         """How often each field, argument and abstract type occurred: `Client.id`, `Client.notes(first:)`, `Node`."""
 
-    def operation(self, kind: OperationType = OperationType.QUERY) -> Asked:
-        """One more operation."""
+    def operation(self, kind: OperationType = OperationType.QUERY, fixed: Mapping[str, str] | None = None) -> Asked:
+        """One more operation; `fixed` has the written arguments of root fields that cannot be left to chance."""
+        self.fixed = fixed or {}
         root = self.graph.get_root_type(kind)
         assert root is not None
         draft = Draft(self.chance.randint(self.budget // 2, self.budget * 2))
@@ -187,7 +189,7 @@ class Generator:
         definition: GraphQLField = named.fields[name]
         self.used[owner] += 1
         draft.budget -= 1
-        given = self._arguments(owner, definition, draft)
+        given = self.fixed[name] if not depth and name in self.fixed else self._arguments(owner, definition, draft)
         signature = f"{name}{given}{definition.type}"
         key = name if self.chance.random() > 0.12 else f"{name}_{self.chance.randint(1, 3)}"
         place = scope.take(key, signature)
