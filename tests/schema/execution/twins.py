@@ -17,6 +17,7 @@ from tests.schema.execution.practices import SEALED, Filled
 
 MEMBERS = 30
 AN_ID = re.compile(r"\b[a-z]+_[0-9a-f]{32}\b")
+A_TOKEN = re.compile(r"[\w-]{43}")
 A_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -41,8 +42,8 @@ class Twins:
             return [self._plain(value, met) for value in data]
         if not isinstance(data, str):
             return data
-        if SEALED.fullmatch(data):
-            return "a cursor"
+        if SEALED.fullmatch(data) or A_TOKEN.fullmatch(data):
+            return "a cursor or token"
         if A_MOMENT.fullmatch(data):
             recent = abs(datetime.now(UTC) - datetime.fromisoformat(data)) < timedelta(hours=1)
             return "just now" if recent else data

@@ -37,6 +37,7 @@ SCALARS: dict[str, Make] = {
     "PhoneNumber": lambda chance: "+14165550123",
     "URL": lambda chance: "https://example.org/",
 }
+NUMBERS = {"Int", "Float", "Boolean", "Even"}
 BAD = 0.006
 
 
@@ -87,8 +88,10 @@ class Values:
         return self.of(kind, owner, name, chance)
 
     def _special(self, kind: Any, owner: str, name: str, chance: random.Random) -> Any:
-        if name in self.named and not (isinstance(kind, GraphQLList)):
-            return self.named[name](chance)
+        if name in self.named and not isinstance(kind, GraphQLList):
+            value = self.named[name](chance)
+            if isinstance(value, str) is not (kind.name in NUMBERS):
+                return value
         if name in ("first", "last"):
             return chance.choice((0, 101, -1)) if chance.random() < BAD else chance.choice((1, 2, 3, 4, 6))
         if name in ("after", "before"):
