@@ -129,6 +129,8 @@ class Ask:
 
     async def rows(self, row: type[Row], statement: Statement, *shape: Any, **values: Any) -> list[Row]:
         """The rows a statement finds. `shape` chooses its text, `values` are bound by name."""
+        if "parents" in values:  # one that stands twice at a level has one list, and would get its rows twice
+            values["parents"] = list(dict.fromkeys(values["parents"]))
         answering = self._answering
         compiled = answering.database.statements.compiled(statement, shape)
         async with answering.lock:

@@ -1,0 +1,24 @@
+"""The corpus graph, ready to be asked."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from auth.keys import KeyRing
+from resolvers.casegraph import Casegraph
+from tests.makers import PracticeUnderTest
+from tests.schema.execution.judged import JUDGED
+from tests.schema.execution.posing import Corpus
+
+
+@pytest.fixture(scope="session")
+async def corpus_practice(migrated_sqlite_url: str) -> AsyncIterator[PracticeUnderTest]:
+    """A practice that the corpus graph's mutations are transactions of."""
+    async with Casegraph.opened(migrated_sqlite_url, KeyRing.made()) as opened:
+        yield await PracticeUnderTest.founded(opened)
+
+
+@pytest.fixture(scope="session")
+async def corpus(corpus_practice: PracticeUnderTest) -> Corpus:
+    """The corpus graph behind both doors."""
+    return Corpus.of(JUDGED, corpus_practice)
