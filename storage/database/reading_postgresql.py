@@ -34,7 +34,8 @@ class Connection:
         statement = self._prepared.get(sql)
         if statement is None:
             statement = self._prepared[sql] = await self.driver.prepare(sql)
-        return await statement.fetch(*arguments)
+        records: Sequence[Any] = await statement.fetch(*arguments)
+        return records
 
 
 class Connections:
