@@ -32,6 +32,8 @@ def test_a_newcomer_needs_to_set_nothing() -> None:
         allowed_origins=(),
         trusted_proxies=(),
         graphiql=True,
+        automatic_documents=True,
+        allowed_documents=None,
         demo=True,
         secure_cookies=True,
         operation_seconds=30.0,
