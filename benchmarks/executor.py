@@ -11,7 +11,9 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
+
+from graphql import build_schema, execute_sync, parse
 
 from auth.keys import KeyRing
 from benchmarks.graph import asked, executors, reporting
@@ -22,7 +24,7 @@ from resolvers.casegraph import Casegraph
 from resolvers.operations import Operation
 from schema.fields import Question
 from schema.limits import Limits
-from schema.operations import Operations, Prepared
+from schema.operations import Operations
 
 SECONDS = 0.5
 """Of one executor at a time; they take turns."""
@@ -101,32 +103,61 @@ async def _compared(database: Loaded, options: Options) -> str:
     memory = [remember(question) for question in set(questions())]
     rows = []
     async with Casegraph.opened(database.app_url, KeyRing.made()) as casegraph:
-        executing = [_Executing(name, casegraph, database) for name in executors.available()]
-        for query in options.queries or ("page", "list", "small", "timeline"):
+        executing: list[Executing] = [_Ours(name, casegraph, database) for name in executors.available()]
+        executing.append(_Plain(executing[0]))
+        for query in options.queries or asked.QUERIES:
             for each in memory:
                 each.forget()
             rows += await _query(query, executing, options)
-    heads = ["query", "executor", "CPU ms", f"{executing[-1].name}: times its CPU"]
-    return reporting.table(heads, rows)
+    return reporting.table(["query", "executor", "CPU ms", "stock: times its CPU"], rows)
 
 
-async def _query(query: str, executing: "Sequence[_Executing]", options: Options) -> list[list[str]]:
+async def _query(query: str, executing: "Sequence[Executing]", options: Options) -> list[list[str]]:
     times: dict[str, list[float]] = {each.name: [] for each in executing}
     said = {each.name: asked.alike_data(await each.answer(query)) for each in executing}
     if any(found != said[executing[0].name] for found in said.values()):
         raise RuntimeError(f"{query}: the executors say different things")
     for _ in range(options.rounds + 1):
         for each in executing:
-            times[each.name].append(await each.cpu(query, min(SECONDS, options.seconds)))
+            times[each.name].append(await cpu(each, query, min(SECONDS, options.seconds)))
     rows = []
     for name, found in times.items():
         # The first round warms up.
-        ratios = [stock / ours for stock, ours in zip(times[executing[-1].name][1:], found[1:], strict=True)]
+        ratios = [stock / ours for stock, ours in zip(times[executors.STOCK][1:], found[1:], strict=True)]
         rows.append([query, name, f"{median(found[1:]) * 1e3:.3f}", reporting.in_range(ratios)])
     return rows
 
 
-class _Executing:
+async def cpu(executing: "Executing", query: str, seconds: float) -> float:
+    """Seconds of CPU for one answer: the mean over so many seconds."""
+    prepared = executing.prepared(query)
+    gc.collect()
+    number, began = 0, time.process_time()
+    while (spent := time.process_time() - began) < seconds:
+        await executing.run(prepared)
+        number += 1
+    return spent / number
+
+
+class Executing(Protocol):
+    """One way of executing the benchmark's queries."""
+
+    name: str
+
+    async def answer(self, query: str) -> Any:
+        """The data, for the first time."""
+        ...
+
+    def prepared(self, query: str) -> Any:
+        """What is made ready once for each query."""
+        ...
+
+    async def run(self, prepared: Any) -> None:
+        """Answer it once more."""
+        ...
+
+
+class _Ours:
     """One of the executors, on the benchmark's graph."""
 
     def __init__(self, name: str, casegraph: Casegraph, database: Loaded) -> None:
@@ -136,16 +167,15 @@ class _Executing:
         self.operations = Operations(executors.schema_for(name), Limits())
         self.variables = {"id": str(database.client_ids[0])}
 
-    def prepared(self, query: str) -> tuple[Prepared, dict[str, Any]]:
+    def prepared(self, query: str) -> Any:
         """The operation, and its variables."""
-        text = (asked.HERE / asked.OURS.folder / f"{query}.graphql").read_text()
-        return self.operations.prepare(text), self.variables if query in asked.PER_CLIENT else {}
+        return self.operations.prepare(text_of(query)), self.variables if query in asked.PER_CLIENT else {}
 
     async def answer(self, query: str) -> Any:
         """The data, with a snapshot of the database for what is not remembered yet."""
-        prepared, variables = self.prepared(query)
         operation = Operation(self.casegraph, self.viewer, request_id="benchmark")
         try:
+            prepared, variables = self.prepared(query)
             result = await self.operations.answer(prepared, variables, operation)
         finally:
             await operation.ask.close()
@@ -153,13 +183,36 @@ class _Executing:
             raise RuntimeError(result.errors)
         return result.data
 
-    async def cpu(self, query: str, seconds: float) -> float:
-        """Seconds of CPU for one answer: the mean over so many seconds."""
-        prepared, variables = self.prepared(query)
-        gc.collect()
-        number, began = 0, time.process_time()
-        while (spent := time.process_time() - began) < seconds:
-            operation = Operation(self.casegraph, self.viewer, request_id="benchmark")
-            await self.operations.answer(prepared, variables, operation)
-            number += 1
-        return spent / number
+    async def run(self, prepared: Any) -> None:
+        """Answer from memory."""
+        operation = Operation(self.casegraph, self.viewer, request_id="benchmark")
+        await self.operations.answer(prepared[0], prepared[1], operation)
+
+
+class _Plain:
+    """Graphql-core alone, walking an answer that is finished already."""
+
+    name = "plain graphql-core"
+
+    def __init__(self, other: Executing) -> None:
+        self.other = other
+        self.graph = build_schema(executors.schema_for(executors.STOCK).as_str())
+        self.data: Any = None
+
+    async def answer(self, query: str) -> Any:
+        """The data that another executor found."""
+        self.data = await self.other.answer(query)
+        return execute_sync(*self.prepared(query)).data
+
+    def prepared(self, query: str) -> Any:
+        """The schema, the document, what it walks, and variables for form's sake."""
+        return self.graph, parse(text_of(query)), self.data, None, {"id": "any"}
+
+    async def run(self, prepared: Any) -> None:
+        """Walk it."""
+        execute_sync(*prepared)
+
+
+def text_of(query: str) -> str:
+    """The document of a query, in our words."""
+    return (asked.HERE / asked.OURS.folder / f"{query}.graphql").read_text()

@@ -51,11 +51,15 @@ class Operations:
 
     def prepare(self, text: str, operation_name: str | None = None) -> Prepared:
         """The operation of that name, or the only one. Raises `BadDocument`."""
+        return self.keep(text).operation(operation_name)
+
+    def keep(self, text: str) -> KeptDocument:
+        """The document, read once. Raises `BadDocument`."""
         document = self._documents.get(text)
         if document is None:
             document = KeptDocument(text, documents.read(text, self.graph, self.limits), self.graph)
             self._documents.keep(text, document)
-        return document.operation(operation_name)
+        return document
 
     async def answer(self, prepared: Prepared, variables: dict[str, Any] | None, operation: object) -> ExecutionResult:
         """The answer to a query or mutation; `operation` becomes `info.context`. `BadDocument` for bad variables."""

@@ -16,6 +16,7 @@ from server.edge import Edge
 from server.graphql import GraphQLEndpoint, Page
 from server.guards import KnownHosts, SecurityHeaders
 from server.metrics import Metrics
+from server.persisted import PersistedDocuments
 from server.request_ids import RequestIds
 from server.running import Runner
 from server.sockets import Sockets
@@ -30,16 +31,19 @@ def assemble(
     *,
     page: Page | None = None,
     routes: Sequence[BaseRoute] = (),
+    persisted: PersistedDocuments | None = None,
 ) -> Starlette:
     """The server's application, from its parts.
 
     `opening` opens what stands behind it, at start; `page` is shown to a browser that opens the graph's address;
-    `routes` stand beside the graph.
+    `routes` stand beside the graph; `persisted` are the documents that callers may name by their hash.
     """
     metrics, operations = Metrics(), Operations(schema, edge.limits)
+    documents = persisted or PersistedDocuments()
+    documents.refuse_unfit(operations)
 
     def runner(connection: HTTPConnection) -> Runner:
-        return Runner(operations, connection.app.state.application, metrics, edge.deadline_seconds)
+        return Runner(operations, documents, connection.app.state.application, metrics, edge.deadline_seconds)
 
     sockets = Sockets(edge, runner)
 

@@ -11,6 +11,7 @@ from auth.cookies import SessionCookie
 from auth.keys import KeyRing
 from server.app import assemble
 from server.edge import Edge
+from server.persisted import PersistedDocuments, read_allow_list
 from server.settings import Settings
 from server.variables import WorkerPlace
 
@@ -57,6 +58,9 @@ def create_app(settings: Settings, ring: KeyRing) -> Starlette:
     def opening() -> AbstractAsyncContextManager[Casegraph]:
         return at_work(Casegraph.opened(settings.database, ring, secure_cookies=settings.secure_cookies), settings)
 
+    allowed = read_allow_list(settings.allowed_documents) if settings.allowed_documents else None
+    persisted = PersistedDocuments(allowed, automatic=settings.automatic_documents)
     if not settings.graphiql:
-        return assemble(schema, opening, edge_of(settings))
-    return assemble(schema, opening, edge_of(settings), page=graphiql.page, routes=[graphiql.assets])
+        return assemble(schema, opening, edge_of(settings), persisted=persisted)
+    routes = [graphiql.assets]
+    return assemble(schema, opening, edge_of(settings), page=graphiql.page, routes=routes, persisted=persisted)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import uvicorn
 from starlette.applications import Starlette
 
+from server import collecting
 from server.edge import Edge
 from server.settings import Settings
 from server.stopping import DrainingServer
@@ -28,9 +29,10 @@ class Server(DrainingServer):
         self.on_answering = on_answering
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
+        """Start, settle, then tell."""
         await super().startup(sockets)
         if self.started:
+            collecting.settle()
             self.on_answering()
 
 

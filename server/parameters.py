@@ -17,7 +17,8 @@ MOST_VALUES = 10_000
 class Parameters:
     """One GraphQL request."""
 
-    query: str
+    query: str | None
+    """The document; None where it is named by its hash in the extensions."""
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
@@ -65,12 +66,13 @@ def of_object(content: object) -> Parameters:
     if not isinstance(content, dict):
         raise BadRequest("The request must be a JSON object.")
     query = content.get("query")
-    if not isinstance(query, str):
-        raise BadRequest("The request needs a text in `query`.")
+    extensions = _object(content, "extensions")
+    if not isinstance(query, str) and (query is not None or (extensions or {}).get("persistedQuery") is None):
+        raise BadRequest("The request needs a text in `query`, or a hash in `extensions.persistedQuery`.")
     operation_name = content.get("operationName")
     if operation_name is not None and not isinstance(operation_name, str):
         raise BadRequest("`operationName` must be a text.")
-    return Parameters(query, operation_name, _object(content, "variables"), _object(content, "extensions"))
+    return Parameters(query, operation_name, _object(content, "variables"), extensions)
 
 
 def parsed(text: bytes | str) -> Any:

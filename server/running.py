@@ -17,6 +17,7 @@ from schema.preparing import Prepared
 from server.application import Application, Operation
 from server.metrics import Metrics
 from server.parameters import Parameters
+from server.persisted import PersistedDocuments
 from server.refusals import TimedOut
 
 
@@ -43,14 +44,15 @@ class Runner:
     """Runs the operations of one application."""
 
     operations: Operations
+    persisted: PersistedDocuments
     application: Application
     metrics: Metrics
     deadline_seconds: float
 
     def prepare(self, parameters: Parameters) -> Prepared:
-        """The operation that the parameters name. Raises `BadDocument`."""
+        """The operation that the parameters name. Raises `BadDocument` and `BadRequest`."""
         try:
-            return self.operations.prepare(parameters.query, parameters.operation_name)
+            return self.operations.prepare(self.persisted.text(parameters), parameters.operation_name)
         except BadDocument as error:
             self.metrics.operation("none", first_code(error.errors), 0.0)
             raise

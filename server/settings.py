@@ -35,6 +35,8 @@ class Settings:
     allowed_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     graphiql: bool
+    automatic_documents: bool
+    allowed_documents: Path | None
     demo: bool
     secure_cookies: bool
     operation_seconds: float
@@ -115,6 +117,7 @@ def decide(values: dict[str, Any]) -> Iterator[Mistake]:
     alone = is_loopback(host) and all(map(is_loopback, hosts))
     for setting in ("graphiql", "demo"):
         values[setting] = alone if values.get(setting) is Choice.AUTO else values.get(setting) is Choice.YES
+    values["automatic_documents"] = values.get("automatic_documents") is not Choice.NO
     if values.get("secure_cookies") is Choice.NO and not alone:
         says = "is 'no', but the server is reached beyond this machine: sessions could be read on the way"
         yield Mistake("CASEGRAPH_SECURE_COOKIES", f"{says}. Leave it out, and serve over https")

@@ -109,6 +109,11 @@ def a_path(text: str) -> Path:
     return ROOT / Path(text).expanduser()
 
 
+def maybe_a_path(text: str) -> Path | None:
+    """A path, or none."""
+    return a_path(text) if text.strip() else None
+
+
 def a_host(text: str) -> str:
     """A name or an address, without a port, in small letters; IPv6 without brackets."""
     host = text.strip().lower()
@@ -219,6 +224,14 @@ VARIABLES = (
     Variable(
         "CASEGRAPH_GRAPHIQL", "auto", one_of(Choice), A_CHOICE, "yes",
         "whether a browser finds GraphiQL at /graphql (auto: only when this machine alone can reach it)",
+    ),
+    Variable(
+        "CASEGRAPH_AUTOMATIC_DOCUMENTS", "yes", one_of(Choice), A_CHOICE, "no",
+        "whether callers may have their documents remembered by hash (Apollo's automatic persisted queries)",
+    ),
+    Variable(
+        "CASEGRAPH_ALLOWED_DOCUMENTS", "", maybe_a_path, "the path of a list of documents", "/etc/casegraph/list.json",
+        "Apollo's manifest or Relay's list: with it only these documents run (left out: any)",
     ),
     Variable(
         "CASEGRAPH_DEMO", "auto", one_of(Choice), A_CHOICE, "yes",

@@ -1,6 +1,7 @@
 """The rivals side by side in one run: warmed up, found to say the same, then measured in turn."""
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -100,8 +101,23 @@ def _bursts(running: Sequence[Running], queries: Sequence[str], database: Loaded
 
 
 def _burst(running: Running, query: str, number: int, database: Loaded, seconds: float) -> Burst:
+    """One burst, longer if the machine is so busy that nothing was answered."""
     bodies = asked.bodies(query, running.rival.dialect, database)
     before = machine.used(running.process_id, database.process_id)
     sent = load.send(running.url, running.token, bodies, seconds)
-    after = machine.used(running.process_id, database.process_id)
-    return Burst(running.rival.name, query, number, sent, after.since(before))
+    _settle(running, database)
+    used = machine.used(running.process_id, database.process_id).since(before)
+    if sent.requests == 0:
+        return _burst(running, query, number, database, seconds * 2)
+    return Burst(running.rival.name, query, number, sent, used)
+
+
+def _settle(running: Running, database: Loaded) -> None:
+    """Wait until the server has done with the requests that were cut off, so that the next one has its core alone."""
+    before = machine.used(running.process_id, database.process_id)
+    for _ in range(40):
+        time.sleep(0.05)
+        now = machine.used(running.process_id, database.process_id)
+        if now.since(before).server + now.since(before).database < 0.01:
+            return
+        before = now

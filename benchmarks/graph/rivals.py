@@ -1,7 +1,6 @@
 """The rivals: how each is started, and the words it is asked in."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -132,8 +131,3 @@ def _wait_until_answering(running: Running, process: subprocess.Popen[bytes], bo
             time.sleep(0.1)
         else:
             return
-
-
-def load_generator() -> str | None:
-    """Where wrk is, if it is installed."""
-    return shutil.which("wrk")

@@ -3,7 +3,6 @@
 python -m benchmarks.graph.serving EXECUTOR DATABASE PORT
 """
 
-import asyncio
 import sys
 import tempfile
 from contextlib import AbstractAsyncContextManager
@@ -45,7 +44,7 @@ def serve(executor: str, settings: Settings) -> None:
     edge = edge_of(settings)
     app = assemble(schema_for(executor), opening, edge)
     listening = server.listening.listen(settings.host, settings.port)
-    asyncio.run(server.listening.Server(app, edge, settings, lambda: None).serve(sockets=[listening]))
+    server.listening.Server(app, edge, settings, lambda: None).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLOutputType,
@@ -20,6 +21,7 @@ from graphql import (
     is_non_null_type,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.executor import SELECTIONS_NESTED_TOO_DEEPLY
 from graphql.execution.values import VariableValues
 
 from schema.execution import steps
@@ -144,9 +146,13 @@ class Plan:
     def root(self, of: GraphQLObjectType) -> Selection:
         """What is selected of the operation's root."""
         if self._root is None:
-            collected = collect_fields(
-                self.types.schema, self._fragments, self._variable_values, of, self.operation, self._hide_suggestions
-            )
+            try:
+                collected = collect_fields(
+                    self.types.schema, self._fragments, self._variable_values, of, self.operation,
+                    self._hide_suggestions,
+                )  # fmt: skip
+            except RecursionError:
+                raise GraphQLError(SELECTIONS_NESTED_TOO_DEEPLY, self.operation) from None
             self._root = self._planned(of, collected.grouped_field_set)
         return self._root
 
@@ -155,10 +161,13 @@ class Plan:
         key = (of.name, *(id(each.node) for each in details))
         found = self._selections.get(key)
         if found is None:
-            collected = collect_subfields(
-                self.types.schema, self._fragments, self._variable_values, self.operation, of, details,
-                self._hide_suggestions,
-            )  # fmt: skip
+            try:
+                collected = collect_subfields(
+                    self.types.schema, self._fragments, self._variable_values, self.operation, of, details,
+                    self._hide_suggestions,
+                )  # fmt: skip
+            except RecursionError:
+                raise GraphQLError(SELECTIONS_NESTED_TOO_DEEPLY, [each.node for each in details]) from None
             found = self._selections[key] = self._planned(of, collected.grouped_field_set)
         return found
 

@@ -93,5 +93,4 @@ async def open_database(url: str, *, readers: int | None = None, writers: int | 
     # Nobody waits for a lock longer than this: the write is called off, and runs again.
     options["connect_args"] = {"server_settings": {"lock_timeout": "10s", "jit": "off"}}
     engine = create_async_engine(parsed.set(drivername="postgresql+asyncpg"), **options)
-    reader = await PostgresqlReader.opened(plain.render_as_string(hide_password=False), size)
-    return Database(parsed, reader, engine)
+    return Database(parsed, PostgresqlReader(plain.render_as_string(hide_password=False), size), engine)

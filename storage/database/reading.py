@@ -14,6 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import Dialect, Select
 
+from storage.database.columns import Ids
+
 Statement = Callable[..., Select[Any]]
 Record = Sequence[Any]
 Binder = tuple[str, Any, Callable[[Any], Any] | None]
@@ -92,10 +94,18 @@ def _compile(select: Select[Any], dialect: Dialect) -> Compiled:
     compiled: Any = select.compile(dialect=dialect)
     order: Sequence[str] = compiled.positiontup
     defaults = compiled.construct_params(_check=False)
-    binders = tuple((name, defaults.get(name), compiled._bind_processors.get(name)) for name in order)
+    binders = tuple((name, defaults.get(name), _processor(compiled, name)) for name in order)
     columns = list(select.selected_columns)
     processors = tuple(column.type._cached_result_processor(dialect, None) for column in columns)
     return Compiled(str(compiled), binders, tuple(column.key or "" for column in columns), processors, {})
+
+
+def _processor(compiled: Any, name: str) -> Callable[[Any], Any] | None:
+    """What turns a bound value into the driver's."""
+    if isinstance(compiled.binds[name].type, Ids) and compiled.dialect.name == "postgresql":
+        return None  # asyncpg takes a list of UUIDs as it is; SQLAlchemy would look at each of them
+    process: Callable[[Any], Any] | None = compiled._bind_processors.get(name)
+    return process
 
 
 def _maker(row: type, names: Sequence[str], processors: Sequence[Callable[[Any], Any] | None]) -> Maker:

@@ -8,7 +8,10 @@ query ($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on Client {
       journeys(first: 5) { totalCount { value } edges { node { id } } pageInfo { hasNextPage } }
-      notes(first: 5) { totalCount { value } edges { node { id client { notes(first: 2) { edges { node { id } } } } } } }
+      notes(first: 5) {
+        totalCount { value }
+        edges { node { id client { notes(first: 2) { edges { node { id } } } } } }
+      }
       timeline(first: 2) { edges { node { id } } pageInfo { hasNextPage } }
     }
   }
