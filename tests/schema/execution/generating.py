@@ -180,7 +180,14 @@ class Generator:
         """The names that fit, those hardly used first, otherwise by chance."""
         fitting = [name for name in names if fits(name)]
         self.chance.shuffle(fitting)
-        return sorted(fitting, key=lambda name: min(self.used[f"{named.name}.{name}"], 3))
+        return sorted(fitting, key=lambda name: self._uses(named, name))
+
+    def _uses(self, named: Any, name: str) -> int:
+        """How often a field was used, up to a few times; never, as long as one of its arguments was not."""
+        owner = f"{named.name}.{name}"
+        if not all(self.used[f"{owner}({argument}:)"] for argument in named.fields[name].args):
+            return 0
+        return min(self.used[owner], 3)
 
     def _field(
         self, named: Any, name: str, scope: Scope, draft: Draft, depth: int, *, steered: bool = True
@@ -229,7 +236,7 @@ class Generator:
         if name == "first":
             return self.chance.random() < 0.95
         seldom = 0.04 if name in PAGING else 0.1
-        return self.chance.random() < (seldom if self.used[f"{owner}({name}:)"] else 0.5)
+        return self.chance.random() < (seldom if self.used[f"{owner}({name}:)"] else 0.9)
 
     def _written(self, argument: GraphQLArgument, value: Any, draft: Draft) -> str:
         """The value as a literal or through a variable, sometimes one that is not given or has a default."""

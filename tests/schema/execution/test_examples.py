@@ -8,8 +8,11 @@ import pytest
 from schema.graph import build_schema
 from tests.makers import PracticeUnderTest
 from tests.schema.execution.judged import JUDGED
+from tests.schema.execution.leftovers import LEFT_BY_STOCK
 from tests.schema.execution.practices import Filled
 from tests.schema.execution.running import Asked, Doors, judge
+
+pytestmark = LEFT_BY_STOCK
 
 ROOT = Path(__file__).resolve().parents[3]
 FENCED = re.compile(r"^```graphql\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -13,14 +13,12 @@ from tests.makers import PracticeUnderTest
 from tests.schema.execution.cases.all import CASES
 from tests.schema.execution.faults import FAULTS, Fault, loaded
 from tests.schema.execution.generating import Generator
+from tests.schema.execution.leftovers import LEFT_BY_STOCK
 from tests.schema.execution.posing import Corpus
 from tests.schema.execution.practices import FERTILE, Filled
 from tests.schema.execution.running import Doors, judge
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_BY_STOCK
 
 GENERATED = 40
 SECONDS = 60

@@ -7,11 +7,12 @@ from tests.makers import PracticeUnderTest
 from tests.schema.execution.generating import Generator
 from tests.schema.execution.judged import JUDGED
 from tests.schema.execution.judging import Came
+from tests.schema.execution.leftovers import LEFT_BY_STOCK
 from tests.schema.execution.practices import FERTILE, Filled
 from tests.schema.execution.running import Asked, Doors, judge
 from tests.schema.execution.sampling import Sample, missing, sampled
 
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+pytestmark = LEFT_BY_STOCK
 
 COUNT = 400
 VIEWERS = (*["OWNER"] * 6, "PRACTITIONER with grants", "ASSISTANT without grants")

@@ -3,7 +3,6 @@
 from itertools import cycle
 from pathlib import Path
 
-import pytest
 from graphql import OperationType
 
 from domain.identity import Kind, written
@@ -13,12 +12,13 @@ from tests.makers import PracticeUnderTest
 from tests.schema.execution.generating import Generator
 from tests.schema.execution.judged import JUDGED
 from tests.schema.execution.judging import Came
+from tests.schema.execution.leftovers import LEFT_BY_STOCK
 from tests.schema.execution.practices import Filled
 from tests.schema.execution.running import Asked, Doors, judge
 from tests.schema.execution.sampling import missing, sampled
 from tests.schema.execution.twins import twins
 
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+pytestmark = LEFT_BY_STOCK
 
 MUTATIONS = 150
 SUBSCRIPTIONS = 40

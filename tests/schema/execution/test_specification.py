@@ -4,10 +4,10 @@ import pytest
 
 from tests.schema.execution.cases.all import CASES
 from tests.schema.execution.cases.case import Case
+from tests.schema.execution.leftovers import LEFT_BY_STOCK
 from tests.schema.execution.posing import Corpus, unmet
 
-# graphql-core leaves coroutines behind when a null goes up; the judged executor runs under the same rule.
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+pytestmark = LEFT_BY_STOCK
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.says)
