@@ -511,8 +511,6 @@ async def test_more_may_follow_than_there_are_connections(practice: PracticeUnde
     assert told == [["Said to all."]] * 30
 
 
-# graphql-core forgets coroutines of its own when an answer is broken off in the middle.
-@pytest.mark.filterwarnings("ignore:Exception ignored in. <coroutine object GraphQLCoreConverter")
 @pytest.mark.parametrize("count", [600, pytest.param(5_000, marks=pytest.mark.proof)])
 async def test_who_reconnects_50_times_while_others_write_hears_everything_once_and_in_order(
     practice: PracticeUnderTest, client: UUID, count: int
