@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 LEAST_PART_BYTES = 5 * MEBIBYTE
 MOST_COPIED_BYTES = 5 << 30
 """The largest object that one request copies."""
-MOST_AT_ONCE = 4
+MOST_AT_ONCE = 3
 """How many large bodies are sent at once: each holds some 15 MiB."""
 FREELY_BYTES = MEBIBYTE
 Result = TypeVar("Result")
@@ -112,20 +112,27 @@ class S3(FileStore):
     async def _put(self, arriving: Arriving, chunks: AsyncIterable[bytes], media_type: str) -> Stored:
         key, upload, etags = arriving.key, None, list[str]()
         each = max(LEAST_PART_BYTES, -(-(arriving.size or 0) // MOST_PARTS))
-        waiting: bytes | bytearray | memoryview = b""
+        first: bytes | bytearray | memoryview = b""
         try:
+            if arriving.size is not None and arriving.size > each:
+                upload = await self.parts_begin(key, media_type=media_type)
             async for batch in batches(chunks, each):
                 arriving.count(batch)
-                if waiting:
-                    upload = upload or await self.parts_begin(key, media_type=media_type)
-                    etags.append(await self._send_part(upload, len(etags) + 1, waiting))
                 await self._threads.run(arriving.take, batch)
-                waiting = batch
+                if upload is None and not first:
+                    first = batch
+                    continue
+                if upload is None:
+                    upload = await self.parts_begin(key, media_type=media_type)
+                    etags.append(await self._send_part(upload, 1, first))
+                    first = b""
+                etags.append(await self._send_part(upload, len(etags) + 1, batch))
+                # While the next batch is gathered, this one need not be held.
+                del batch
             arriving.complete()
             if upload is None:
-                await self._send(key, waiting, media_type)
+                await self._send(key, first, media_type)
             else:
-                etags.append(await self._send_part(upload, len(etags) + 1, waiting))
                 await self._join(upload, etags)
                 upload = None
         except Taken:

@@ -45,6 +45,8 @@ class Place:
     """Whether it refuses links that expired or were changed, as all but moto do."""
     looks_at_digests: bool = True
     """Whether it refuses other bytes than were promised for an upload link."""
+    heeds_conditions: bool = True
+    """Whether joining parts is refused when a file came to lie there meanwhile; radosgw 16 takes the last one."""
     root: Path | None = None
     practice_id: UUID = field(default_factory=new_id)
 
