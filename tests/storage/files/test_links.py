@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from auth.keys import KeyRing
 from domain.identity import new_id
 from storage.files.errors import InvalidName, LinkExpired, LinkMisused, LinkTampered
-from storage.files.interface import Area, Key, Link, Upload
+from storage.files.interface import Key, Link, Upload
 from storage.files.links import Links, Ticket, receive
 from storage.files.memory import Memory
 from tests.storage.files.places import BASE, MINUTE, Clock, chunks_of, sha256
 
 RING = KeyRing.made()
-KEY = Key.made(new_id(), Area.STAGING)
+KEY = Key.read("0192f0c100007000800000000000000a/staging/0b1c2d3e4f504a6b8c7d9e0f1a2b3c4d")
 
 
 def token(link: Link) -> str:

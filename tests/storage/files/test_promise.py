@@ -88,8 +88,6 @@ async def test_other_bytes_never_replace_a_file(place: Place, size: int) -> None
 
 @pytest.mark.parametrize("size", [1000, 6 * MEBIBYTE])
 async def test_of_many_who_create_the_same_key_one_wins(place: Place, size: int) -> None:
-    if size > 5 * MEBIBYTE and not place.heeds_conditions:
-        pytest.skip("this server joins parts without heeding If-None-Match: of two who join at once, the last one wins")
     key, contents = place.key(), [some_bytes(size, seed) for seed in range(6)]
     puts = (place.store.put(key, chunks_of(content), size=size) for content in contents)
     outcomes = await asyncio.gather(*puts, return_exceptions=True)
