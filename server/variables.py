@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from storage.files.opening import check_address
+
 ROOT = Path(__file__).resolve().parents[1]
 """The checkout: where relative paths start, and where `var/` is."""
 PREFIX = "CASEGRAPH_"
@@ -95,13 +97,8 @@ def maybe_a_database(text: str) -> str | None:
 
 
 def a_file_store(text: str) -> str:
-    """`file:///folder` or `s3://bucket/prefix?endpoint=…`."""
-    url = urlsplit(text)
-    if url.scheme == "file" and not url.netloc and url.path.strip("/"):
-        return text
-    if url.scheme == "s3" and url.netloc:
-        return text
-    raise ValueError("neither an absolute folder nor a bucket")
+    """`file:///folder` or `s3://bucket/prefix?endpoint=…`; `InvalidAddress`, a `ValueError`, says what is wrong."""
+    return check_address(text.strip())
 
 
 def a_path(text: str) -> Path:
