@@ -16,7 +16,19 @@ from sqlalchemy.orm import Session
 from storage.database.base import OfPractice
 
 # These follow from the other columns, or stand on the audit row itself.
-UNTOLD = frozenset({"practice_id", "id", "version", "created_at", "updated_at", "sort_name"})
+UNTOLD = frozenset(
+    {
+        "practice_id",
+        "id",
+        "version",
+        "created_at",
+        "updated_at",
+        "sort_name",
+        "search_words",
+        "sitting_at",
+        "sitting_by",
+    }
+)
 Values = dict[str, list[Any]]
 
 

@@ -190,6 +190,7 @@ class Write:
         subject_id: UUID | None = None,
         occurred_at: datetime | None = None,
         visibility: Visibility | None = None,
+        private_to: UUID | None = None,
     ) -> TimelineEntry:
         """Write a line of the client's timeline."""
         entry = TimelineEntry(
@@ -203,6 +204,7 @@ class Write:
             actor_id=self.viewer.membership_id,
             visibility=visibility or default_visibility(kind),
             facts=facts,
+            private_to=private_to,
         )
         await self.add(entry)
         return entry
@@ -238,8 +240,10 @@ def _announced(change: Change, subject: Subject, told: Callable[[str], Any]) -> 
     journey_id = id if subject is Subject.JOURNEY else told("journey_id")
     # A change of reach names whose it is: their feeds must begin anew.
     subject_id = told("membership_id") or id if subject is Subject.REACH else id
+    only_for = told("membership_id") if subject is Subject.NOTIFICATION else told("private_to")
     return {
-        "change": change, "subject": subject, "subject_id": subject_id, "client_id": client_id, "journey_id": journey_id
+        "change": change, "subject": subject, "subject_id": subject_id, "client_id": client_id,
+        "journey_id": journey_id, "only_for": only_for,
     }  # fmt: skip
 
 
