@@ -158,6 +158,13 @@ class Write:
         self.events += [_event(change, row) for change, row in (*added, *changed) if getattr(row, "announces", None)]
         await self.session.flush()
 
+    async def keep_quiet(self) -> None:
+        """Send what changed so far, and neither write it down nor tell anybody: for what a later write will tell with
+        its own change, such as the next words of a text that is still being typed."""
+        await self.flush()
+        self.facts.clear()
+        self.events.clear()
+
     def announce(self, change: Change, row: OfPractice) -> None:
         """Tell live feeds of a row that reads differently although it was not changed itself."""
         self.events.append(_event(change, row))
@@ -238,6 +245,8 @@ def _announced(change: Change, subject: Subject, told: Callable[[str], Any]) -> 
     id = told("id")
     client_id = id if subject is Subject.CLIENT else told("client_id")
     journey_id = id if subject is Subject.JOURNEY else told("journey_id")
+    if subject is Subject.NOTIFICATION:  # its member alone hears of it, not who follows the client
+        client_id = journey_id = None
     # A change of reach names whose it is: their feeds must begin anew.
     subject_id = told("membership_id") or id if subject is Subject.REACH else id
     only_for = told("membership_id") if subject is Subject.NOTIFICATION else told("private_to")

@@ -11,9 +11,14 @@ from domain.timeline import EntryKind
 
 AT_ONCE = 1_000
 
-_keys = (sa.column("practice_id", sa.Uuid()), sa.column("id", sa.Uuid()))
-NOTE = sa.table("note", *_keys, sa.column("title"), sa.column("text"), sa.column("search_words"))
-ENTRY = sa.table("timeline_entry", *_keys, sa.column("kind"), sa.column("facts"), sa.column("search_words"))
+
+def _table(name: str, *columns: str) -> Any:
+    keys = (sa.column("practice_id", sa.Uuid()), sa.column("id", sa.Uuid()))
+    return sa.table(name, *keys, *(sa.column(column) for column in columns), sa.column("search_words"))
+
+
+NOTE = _table("note", "title", "text")
+ENTRY = _table("timeline_entry", "kind", "facts")
 
 
 def keep_words(connection: sa.Connection) -> None:

@@ -6,7 +6,6 @@ from alembic import op
 from storage.database.migrations.guarding import guard
 from storage.database.migrations.wording import keep_words
 
-
 revision = "0004"
 down_revision = "0001"
 branch_labels = None
