@@ -137,9 +137,7 @@ async def test_a_note_goes_only_where_its_mover_may_write(practice: PracticeUnde
         {"code": "CONFLICT", "path": ["input", "expectedVersion"]}
     ]
     assert await refused(owner, archived, seen) == [{"code": "NOT_ALLOWED_NOW", "path": []}]
-    assert await refused(stranger, note, seen) == [
-        {"code": "NOT_FOUND", "path": ["input", "id"]}
-    ]
+    assert await refused(stranger, note, seen) == [{"code": "NOT_FOUND", "path": ["input", "id"]}]
     assert await care.everything(practice) == before
 
 
