@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
@@ -18,6 +19,7 @@ from storage.database.notes import LabelUseRow, Note, NoteLabel, NoteLabelRow, N
 from storage.database.selecting import table_of
 
 MOST = 20
+MOST_ASKED = 1_000
 LISTED = 200
 
 
@@ -30,8 +32,10 @@ class LabelUse:
 
 
 def folded_of(labels: Iterable[str]) -> list[str]:
-    """The folded forms of labels, each once; one without a visible character is none."""
-    return list(dict.fromkeys(filter(None, (searching.fold(" ".join(label.split())) for label in labels))))
+    """The folded forms of labels that are looked for, each once. What a store would refuse is left out, and so are all
+    beyond those that a note can carry: with one more, nothing is found already."""
+    scrubbed = (texts.scrubbed(label, texts.LABEL) for label in islice(labels, MOST_ASKED))
+    return list(dict.fromkeys(filter(None, (searching.fold(label) for label in scrubbed))))[: MOST + 1]
 
 
 def taken(labels: Sequence[str], findings: Findings) -> dict[str, str]:
@@ -61,8 +65,9 @@ async def keep(write: Write, note: Note, wanted: dict[str, str]) -> bool:
         await write.session.execute(insert(label), rows)
     if gone or fresh:
         after = sorted({**wanted, **{folded: known[folded] for folded in known.keys() & wanted.keys()}}.values())
+        bodies = frozenset({"labels"} if note.private_to else ())
         values = {"labels": [sorted(known.values()), after]}
-        write.facts.append(Fact("CHANGED", "note", str(note.id), note.client_id, values))
+        write.facts.append(Fact("CHANGED", "note", str(note.id), note.client_id, values, bodies))
     return bool(gone or fresh)
 
 

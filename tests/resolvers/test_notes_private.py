@@ -15,6 +15,8 @@ from domain.identity import Kind, new_id, read, written
 from domain.people import Level, Role
 from domain.timeline import EntryKind
 from resolvers.casegraph import Casegraph
+from resolvers.verifying import verify
+from storage.database.audit import AuditDetail
 from storage.database.timeline import TimelineEntry
 from tests import care, filing, noting
 from tests.following import following
@@ -294,6 +296,18 @@ async def test_putting_a_journey_away_with_its_notes_leaves_the_private_ones_of_
     assert (await noting.read(practice, owner, ward.known[3]))["archivedAt"] is None
     entries = [row for row in await care.rows_of(practice, TimelineEntry) if row["kind"] is EntryKind.NOTE]
     assert {row["removed_at"] for row in entries} == {None}
+
+
+async def test_the_audit_log_holds_hashes_of_private_notes_and_none_of_their_words(casegraph: Casegraph) -> None:
+    ward = await warded(casegraph)
+    secrets = Secrets(ward, [])
+    for act in ("write", "change", "label", "sign", "add", "archive"):
+        await secrets.act(act, 0)
+
+    details = await care.rows_of(ward.practice, AuditDetail)
+    assert "heel" in str(details)
+    assert not any(word in str(details) for word in ("Xylem", "secret", "Secret", "more 0"))
+    assert (await verify(ward.practice.casegraph.database, ward.practice.id, None)).is_sound
 
 
 async def test_a_program_and_the_machinery_write_no_private_notes(practice: PracticeUnderTest) -> None:
