@@ -170,6 +170,21 @@ async def test_of_two_second_signatures_at_once_one_counts(practice: PracticeUnd
     assert len(await noting.sentences(practice, trainee)) == 1
 
 
+async def test_a_note_is_signed_as_it_was_seen_or_not_at_all_while_it_is_changed(practice: PracticeUnderTest) -> None:
+    client, owner = await filing.client(practice), await practice.member()
+    notes = [await noting.written(practice, owner, client) for _ in range(6)]
+
+    for note in notes:
+        changed, signed = await asyncio.gather(
+            noting.changed(practice, owner, note, text="Other"), noting.signed(practice, owner, note)
+        )
+        stands = await noting.read(practice, owner, note["id"])
+        both = noting.codes(changed), noting.codes(signed), stands["text"], stands["status"]
+        assert both in (
+            ([], ["CONFLICT"], "Other", "DRAFT"), (["NOTE_SIGNED"], [], "All well.", "SIGNED"),
+        )  # fmt: skip
+
+
 async def test_the_autosaves_of_one_sitting_keep_one_version_one_fact_and_one_event(
     practice: PracticeUnderTest,
 ) -> None:

@@ -269,3 +269,31 @@ async def test_notifications_take_the_same_statements_for_one_and_for_fifty(prac
         assert page["edges"][-1]["node"]["client"]["displayName"]
         # notifications, unread, total, members, notes, clients
         assert len(read) == 6
+
+
+async def test_a_feed_is_refused_to_nobody_we_know_and_behind_a_cursor_of_another_place(
+    practice: PracticeUnderTest,
+) -> None:
+    ama = await noting.practitioner(practice, "Ama")
+    stranger = await (await PracticeUnderTest.founded(practice.casegraph)).member()
+    foreign = (await practice.get(stranger, CURSOR))["viewer"]["notifications"]["liveCursor"]
+
+    async with following(practice, Anonymous(), FEED) as feed:
+        assert await feed.refused() == ["NOT_SIGNED_IN"]
+    for cursor in (foreign, "made up", ""):
+        async with following(practice, ama, FEED, after=cursor) as feed:
+            assert await feed.refused() == ["BAD_CURSOR"]
+    assert practice.casegraph.hub.followers == 0
+
+
+async def test_a_note_that_is_sent_twice_tells_once(practice: PracticeUnderTest) -> None:
+    client, owner = await filing.client(practice), await practice.member()
+    ben = await noting.practitioner(practice, "Ben", client)
+    given = {"clientId": filing.client_id(client), "text": "All", "mentionIds": [care.member_id(ben)]}
+    text = noting.operation("noteCreate", f"note {{ id }} {noting.MENTIONS}")
+
+    answers = [await practice.ask(owner, text, key="once", input=given) for _ in range(2)]
+
+    assert answers[0] == answers[1]
+    assert len(answers[0].data["noteCreate"]["mentioned"]) == 1
+    assert len(await noting.sentences(practice, ben)) == 1
