@@ -152,6 +152,9 @@ class Write:
     async def flush(self) -> None:
         """Send what changed so far to the database, and note its facts and events."""
         pending = self.session.sync_session
+        for row in pending.dirty:
+            if isinstance(row, TimelineEntry) and pending.is_modified(row):
+                row.keep_words()
         self.facts += resolvers.auditing.facts_of(pending)
         added = [(Change.ADDED, row) for row in pending.new]
         changed = [(Change.CHANGED, row) for row in pending.dirty if pending.is_modified(row)]

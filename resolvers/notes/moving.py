@@ -45,7 +45,7 @@ async def move(write: Write, input: NoteMoveInput) -> NoteUpdated:
     note.client_id, note.journey_id, note.updated_at = input.client_id, input.journey_id, write.moment
     arrived = _line(note, left)
     left.moved_to, left.removed_at, left.removed_by = arrived.id, write.moment, write.viewer.membership_id
-    places.retell(left, timeline.moved_away(await write.name_of_caller()))
+    left.facts = dict(timeline.moved_away(await write.name_of_caller()))
     await write.add(arrived)
     return NoteUpdated(note_id=note.id)
 

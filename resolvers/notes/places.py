@@ -9,12 +9,11 @@ import domain.notes
 from auth.permissions import May
 from domain.events import Change
 from domain.refusals import Conflict
-from domain.timeline import EntryKind, Facts
+from domain.timeline import EntryKind
 from resolvers.places import check_open
 from resolvers.writing import Write
 from storage.database.notes import Addendum, Note, words_of
 from storage.database.timeline import TimelineEntry
-from storage.database.timeline import words_of as words_of_entry
 
 
 async def found(write: Write, note_id: UUID, at: str = "id") -> Note:
@@ -47,15 +46,8 @@ async def move_entry(write: Write, note: Note) -> None:
     if (entry.occurred_at, entry.facts, entry.private_to) == (note.occurred_at, facts, note.private_to):
         write.announce(Change.CHANGED, entry)
     else:
-        entry.occurred_at, entry.private_to = note.occurred_at, note.private_to
-        retell(entry, facts)
+        entry.occurred_at, entry.private_to, entry.facts = note.occurred_at, note.private_to, facts
     await write.flush()
-
-
-def retell(entry: TimelineEntry, facts: Facts) -> None:
-    """Let an entry tell these facts, and be found by their words."""
-    entry.facts = dict(facts)
-    entry.search_words = words_of_entry(entry.kind, facts, entry.private_to)
 
 
 async def keep_words(write: Write, note: Note) -> None:

@@ -204,7 +204,7 @@ async def put_away(write: Write, note: Note, reason: str | None) -> None:
     note.pinned, note.updated_at = False, write.moment
     entry = await places.entry_of(write, note)
     entry.removed_at, entry.removed_by = write.moment, write.viewer.membership_id
-    places.retell(entry, timeline.tombstone(await write.name_of_caller()))
+    entry.facts = dict(timeline.tombstone(await write.name_of_caller()))
     await write.flush()
 
 
@@ -214,7 +214,7 @@ async def take_up(write: Write, note: Note, *, pinned: bool) -> None:
     note.pinned, note.updated_at = pinned, write.moment
     entry = await places.entry_of(write, note)
     entry.removed_at = entry.removed_by = None
-    places.retell(entry, told(note))
+    entry.facts = told(note)
     await write.flush()
 
 

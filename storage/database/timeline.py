@@ -77,6 +77,10 @@ class TimelineEntry(Kept, Base):
     source: Mapped[str | None]
     search_words: Mapped[str | None] = mapped_column(Text, default=_words_of_new, deferred=True)
 
+    def keep_words(self) -> None:
+        """Let the entry be found by the words of what it tells now."""
+        self.search_words = words_of(self.kind, self.facts, self.private_to)
+
 
 class PracticeSeq(OfPractice, Base):
     """The number of the practice's last write and the head of its hash chain; the last lock of every write."""
