@@ -51,7 +51,18 @@ class Reach:
 
     def record(self, record: Any, may: May = May.READ_CLIENTS) -> ColumnElement[bool]:
         """Rows with `client_id` and `journey_id`: a grant on that journey, or on the whole client."""
-        return self._condition(may, record.c.client_id, lambda held: _covers(held, record.c.journey_id))
+        reached = self._condition(may, record.c.client_id, lambda held: _covers(held, record.c.journey_id))
+        return and_(reached, self.unveiled(record)) if "private_to" in record.c else reached
+
+    def unveiled(self, record: Any) -> ColumnElement[bool]:
+        """Private records are there for whom they are private to, and for nobody else, whatever their role or grant.
+
+        This is the one place that says so: lists, counts, `node`, search, feeds and writes all come through it, and an
+        owner's break-glass is to be joined here.
+        """
+        if self.system:
+            return true()
+        return or_(record.c.private_to.is_(None), record.c.private_to == bindparam("member"))
 
     def shown(self, grant: Any) -> ColumnElement[bool]:
         """Places on care teams: those on a whole client to whom the profile is open, those on a journey like it."""
@@ -60,6 +71,10 @@ class Reach:
     def clinical(self, record: Any) -> ColumnElement[bool]:
         """Clinical records with `client_id` and `journey_id`, such as notes."""
         return self.record(record, May.READ_CLINICAL)
+
+    def clinical_writing(self, record: Any) -> ColumnElement[bool]:
+        """Clinical records that the viewer may add to and sign."""
+        return self.record(record, May.WRITE_CLINICAL)
 
     def entry(self, entry: Any) -> ColumnElement[bool]:
         """Timeline entries: records, and clinical ones only for who may read clinical records."""

@@ -36,6 +36,8 @@ class Subject(StrEnum):
     """A journey."""
     NOTE = "NOTE"
     """A note."""
+    NOTIFICATION = "NOTIFICATION"
+    """What a member is told of."""
     REACH = "REACH"
     """Who reaches what: a grant or a membership."""
     SETTINGS = "SETTINGS"

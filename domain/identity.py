@@ -21,7 +21,9 @@ class Kind(StrEnum):
     GRANT = "grant"
     JOURNEY = "journey"
     NOTE = "note"
+    ADDENDUM = "addendum"
     ENTRY = "entry"
+    NOTIFICATION = "notification"
 
 
 class NotAnId(ValueError):

@@ -7,6 +7,8 @@
     ├── PossibleDuplicates     seems to stand in the practice already: how many look alike
     ├── NotAllowedNow          where the thing stands does not allow what was asked: state and action
     ├── AlreadyDone            what was asked is so already: state and action
+    ├── NoteSigned             what is signed stays as it is: an addendum says more
+    ├── NotYours               only somebody else may do this: who wrote it, or who did not
     ├── IdempotencyMismatch    the idempotency key was used before, for something else
     ├── SignInRefused          e-mail or password is wrong
     └── Refused                several of these at once
@@ -38,6 +40,10 @@ class ProblemCode(StrEnum):
     """The state of the thing does not allow this."""
     ALREADY_DONE = "ALREADY_DONE"
     """It is so already; nothing was changed."""
+    NOTE_SIGNED = "NOTE_SIGNED"
+    """The note is signed, and what it says stays as it is; nothing was changed. An addendum can say more."""
+    NOT_YOURS = "NOT_YOURS"
+    """It is not for the caller to do this, but for somebody else who reaches the same."""
     SIGN_IN_REFUSED = "SIGN_IN_REFUSED"
     """The e-mail address or the password is wrong; nobody was signed in."""
     IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
@@ -125,6 +131,21 @@ class AlreadyDone(Refusal):
     def __init__(self, state: str, path: Path = ()) -> None:
         self.state = state
         super().__init__(Problem(ProblemCode.ALREADY_DONE, f"It is {state} already.", path))
+
+
+class NoteSigned(Refusal):
+    """What is signed stays as it is."""
+
+    def __init__(self, path: Path = ()) -> None:
+        sentence = "The note is signed, so what it says stays as it is; write an addendum."
+        super().__init__(Problem(ProblemCode.NOTE_SIGNED, sentence, path))
+
+
+class NotYours(Refusal):
+    """It is not for the caller to do this. `who` begins the sentence: `who wrote the note`."""
+
+    def __init__(self, who: str, action: str, path: Path = ()) -> None:
+        super().__init__(Problem(ProblemCode.NOT_YOURS, f"Only {who} can {action}.", path))
 
 
 class IdempotencyMismatch(Refusal):

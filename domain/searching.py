@@ -18,6 +18,7 @@ _LETTERS_WITHOUT_PARTS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n"}
 )
 _LOOKS_LIKE_PHONE = re.compile(r"[+(]?[\d\s()./+-]{5,}")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _LAST = "\U0010ffff"
 
 
@@ -33,6 +34,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order: letters and digits between anything else."""
+    if text.isascii():  # the same, a hundred times faster: most long texts are
+        return [word[:MOST_CHARACTERS] for word in _ASCII_WORD.findall(text.lower())]
     return [word[:MOST_CHARACTERS] for word in _split(fold(text))]
 
 
@@ -78,6 +81,25 @@ def prefixes(query: str) -> list[str]:
         for part in [token[:MOST_CHARACTERS]] if "@" in token.strip("@") else _split(token):
             found[part[:MOST_CHARACTERS]] = None
     return list(_widest(found))[:MOST_PREFIXES]
+
+
+def words_kept(*texts: str | None) -> str:
+    """The words of longer texts as they are kept beside them: each once, each behind a blank: ` to carry water`.
+
+    A text is found by words that stand in one file, so a prefix is looked for in this line and needs no index.
+    """
+    found = dict.fromkeys(word for text in texts if text for word in words(text))
+    return "".join(f" {word}" for word in found)
+
+
+def prefixes_in_text(query: str) -> list[str]:
+    """The folded prefixes by which a longer text is looked for, all of which must match. Only letters and digits."""
+    return list(_widest(dict.fromkeys(words(query))))[:MOST_PREFIXES]
+
+
+def is_in_text(kept: str, query: str) -> bool:
+    """Whether a text kept as these words is an answer to the query: the rule that the statements follow."""
+    return all(f" {prefix}" in kept for prefix in prefixes_in_text(query))
 
 
 def prefix_range(prefix: str) -> tuple[str, str]:

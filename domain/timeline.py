@@ -60,7 +60,7 @@ Facts = Mapping[str, str | int | None]
 """The few values that an entry's sentence needs, as they were when it happened; plain JSON."""
 
 FACTS: Mapping[EntryKind, tuple[str, ...]] = {
-    EntryKind.NOTE: ("title", "removed", "by"),
+    EntryKind.NOTE: ("title", "removed", "moved", "by"),
     EntryKind.CLIENT_CREATED: ("name", "fileNumber", "source"),
     EntryKind.CLIENT_ARCHIVED: ("reason",),
     EntryKind.CLIENT_RESTORED: ("to", "reason"),
@@ -140,6 +140,11 @@ def tombstone(name: str | None) -> Facts:
     return {"removed": 1, "by": name}
 
 
+def moved_away(name: str | None) -> Facts:
+    """What is left of the facts of a record that was moved to another place: that, and by whom; not where it is."""
+    return {"moved": 1, "by": name}
+
+
 def summary(kind: EntryKind, facts: Facts) -> str:
     """One English sentence that tells the entry by itself: never empty, on one line, whichever facts are missing."""
     sentence = " ".join(_SENTENCES[kind](facts).split())
@@ -150,6 +155,8 @@ def summary(kind: EntryKind, facts: Facts) -> str:
 def _note(facts: Facts) -> str:
     if facts.get("removed"):
         return f"A note was removed{_said(facts, 'by', ' by {}')}"
+    if facts.get("moved"):
+        return f"A note was moved to where it belongs{_said(facts, 'by', ' by {}')}"
     return f"Note{_quoted(facts, 'title')}"
 
 

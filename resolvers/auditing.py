@@ -16,7 +16,19 @@ from sqlalchemy.orm import Session
 from storage.database.base import OfPractice
 
 # These follow from the other columns, or stand on the audit row itself.
-UNTOLD = frozenset({"practice_id", "id", "version", "created_at", "updated_at", "sort_name"})
+UNTOLD = frozenset(
+    {
+        "practice_id",
+        "id",
+        "version",
+        "created_at",
+        "updated_at",
+        "sort_name",
+        "search_words",
+        "sitting_at",
+        "sitting_by",
+    }
+)
 Values = dict[str, list[Any]]
 
 
@@ -78,6 +90,8 @@ def _fact(action: str, row: Any) -> Fact:
         if before != after:
             values[attribute.key] = [before, after]
     bodies = frozenset(each.key for each in columns if each.columns[0].info.get("body"))
+    if getattr(row, "private_to", None) is not None:  # the log holds hashes of it, and no word that others could read
+        bodies = frozenset(values)
     client_id = row.id if row.__tablename__ == "client" else getattr(row, "client_id", None)
     keys = [str(getattr(row, column.key)) for column in state.mapper.primary_key if column.key != "practice_id"]
     return Fact(action, row.__tablename__, "/".join(keys) or str(row.practice_id), client_id, values, bodies)

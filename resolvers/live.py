@@ -41,8 +41,9 @@ class Place:
         return cls(head.seq, LAST_OF_WRITE, head.epoch)
 
     def sealed(self, ring: KeyRing, practice_id: UUID) -> str:
-        """The cursor of this place. Two cursors of one place differ, so that nobody counts other people's writes."""
-        plain = orjson.dumps([secrets.token_hex(8), self.seq, self.ordinal, str(self.epoch)])
+        """The cursor of this place. Two cursors of one place differ, so that nobody counts other people's writes;
+        all are of one length, which would tell how many there were to about a tenth."""
+        plain = orjson.dumps([secrets.token_hex(8), f"{self.seq:019}", f"{self.ordinal:010}", str(self.epoch)])
         return ring.seal("live", practice_id, plain)
 
     @classmethod
@@ -52,7 +53,7 @@ class Place:
             _, seq, ordinal, epoch = orjson.loads(ring.unseal("live", practice_id, cursor))
         except NotSealedHere:
             raise BadCursor("after") from None
-        return cls(seq, ordinal, UUID(epoch))
+        return cls(int(seq), int(ordinal), UUID(epoch))
 
 
 class Watch:

@@ -10,6 +10,7 @@ from aiodataloader import DataLoader
 import storage.database.clients
 import storage.database.journeys
 import storage.database.notes
+import storage.database.notifications
 import storage.database.people
 import storage.database.timeline
 from storage.database.clients import (
@@ -27,7 +28,8 @@ from storage.database.clients import (
     SafetyFlagRow,
 )
 from storage.database.journeys import JourneyRow
-from storage.database.notes import NoteRow
+from storage.database.notes import AddendumRow, NoteRow
+from storage.database.notifications import NotificationRow
 from storage.database.people import GrantRow, MemberRow
 from storage.database.timeline import EntryRow, HeadRow
 
@@ -76,6 +78,16 @@ class Loaders:
     def note_by_id(self) -> DataLoader[UUID, NoteRow | None]:
         """Notes in reach."""
         return self._by_id(NoteRow, storage.database.notes.by_ids, self._ask.reach)
+
+    @cached_property
+    def addendum_by_id(self) -> DataLoader[UUID, AddendumRow | None]:
+        """Addenda to notes in reach."""
+        return self._by_id(AddendumRow, storage.database.notes.addenda_by_ids, self._ask.reach)
+
+    @cached_property
+    def notification_by_id(self) -> DataLoader[UUID, NotificationRow | None]:
+        """What the viewer is told of."""
+        return self._by_id(NotificationRow, storage.database.notifications.by_ids, self._ask.reach)
 
     @cached_property
     def entry_by_id(self) -> DataLoader[UUID, EntryRow | None]:

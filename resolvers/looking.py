@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from storage.database.clients import ClientRow
+from storage.database.notifications import NotificationRow
 
 # Beyond this many clients in one request, the access event holds the number instead of every name.
 MOST_NAMED = 100
@@ -38,4 +39,6 @@ def _client_attribute(row: type) -> str | None:
     """The attribute of a row class that names its client."""
     if row is ClientRow:
         return "id"
+    if row is NotificationRow:  # it names a client and says nothing of them
+        return None
     return "client_id" if "client_id" in getattr(row, "__slots__", ()) else None

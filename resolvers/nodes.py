@@ -19,6 +19,8 @@ LOADERS: dict[Kind, Callable[[Loaders], Any]] = {
     Kind.CLIENT: lambda loaders: loaders.client_by_id,
     Kind.JOURNEY: lambda loaders: loaders.journey_by_id,
     Kind.NOTE: lambda loaders: loaders.note_by_id,
+    Kind.ADDENDUM: lambda loaders: loaders.addendum_by_id,
+    Kind.NOTIFICATION: lambda loaders: loaders.notification_by_id,
     Kind.ENTRY: lambda loaders: loaders.entry_by_id,
     Kind.MEMBERSHIP: lambda loaders: loaders.member_by_id,
     Kind.GRANT: lambda loaders: loaders.grant_by_id,

@@ -152,11 +152,21 @@ class Write:
     async def flush(self) -> None:
         """Send what changed so far to the database, and note its facts and events."""
         pending = self.session.sync_session
+        for row in pending.dirty:
+            if isinstance(row, TimelineEntry) and pending.is_modified(row):
+                row.keep_words()
         self.facts += resolvers.auditing.facts_of(pending)
         added = [(Change.ADDED, row) for row in pending.new]
         changed = [(Change.CHANGED, row) for row in pending.dirty if pending.is_modified(row)]
         self.events += [_event(change, row) for change, row in (*added, *changed) if getattr(row, "announces", None)]
         await self.session.flush()
+
+    async def keep_quiet(self) -> None:
+        """Send what changed so far, and neither write it down nor tell anybody: for what a later write will tell with
+        its own change, such as the next words of a text that is still being typed."""
+        await self.flush()
+        self.facts.clear()
+        self.events.clear()
 
     def announce(self, change: Change, row: OfPractice) -> None:
         """Tell live feeds of a row that reads differently although it was not changed itself."""
@@ -190,6 +200,7 @@ class Write:
         subject_id: UUID | None = None,
         occurred_at: datetime | None = None,
         visibility: Visibility | None = None,
+        private_to: UUID | None = None,
     ) -> TimelineEntry:
         """Write a line of the client's timeline."""
         entry = TimelineEntry(
@@ -203,6 +214,7 @@ class Write:
             actor_id=self.viewer.membership_id,
             visibility=visibility or default_visibility(kind),
             facts=facts,
+            private_to=private_to,
         )
         await self.add(entry)
         return entry
@@ -236,10 +248,14 @@ def _announced(change: Change, subject: Subject, told: Callable[[str], Any]) -> 
     id = told("id")
     client_id = id if subject is Subject.CLIENT else told("client_id")
     journey_id = id if subject is Subject.JOURNEY else told("journey_id")
+    if subject is Subject.NOTIFICATION:  # its member alone hears of it, not who follows the client
+        client_id = journey_id = None
     # A change of reach names whose it is: their feeds must begin anew.
     subject_id = told("membership_id") or id if subject is Subject.REACH else id
+    only_for = told("membership_id") if subject is Subject.NOTIFICATION else told("private_to")
     return {
-        "change": change, "subject": subject, "subject_id": subject_id, "client_id": client_id, "journey_id": journey_id
+        "change": change, "subject": subject, "subject_id": subject_id, "client_id": client_id,
+        "journey_id": journey_id, "only_for": only_for,
     }  # fmt: skip
 
 

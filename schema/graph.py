@@ -16,7 +16,13 @@ import resolvers.journeys.creating
 import resolvers.journeys.finding
 import resolvers.nodes
 import resolvers.notes.finding
+import resolvers.notes.labelling
+import resolvers.notes.moving
+import resolvers.notes.signing
+import resolvers.notes.supervising
 import resolvers.notes.writing
+import resolvers.notifications.finding
+import resolvers.notifications.following
 import resolvers.people
 import resolvers.sessions
 import resolvers.settings
@@ -42,7 +48,21 @@ from schema.journeys import (
     JourneyUpdatePayload,
 )
 from schema.nodes import Node
-from schema.notes import Note, NoteArchivePayload, NoteCreatePayload, NoteUpdatePayload
+from schema.notes import (
+    Addendum,
+    MemberSupervisePayload,
+    Note,
+    NoteAddendumAddPayload,
+    NoteArchivePayload,
+    NoteCosignPayload,
+    NoteCreatePayload,
+    NoteLabel,
+    NoteMovePayload,
+    NoteRestorePayload,
+    NoteSignPayload,
+    NoteUpdatePayload,
+)
+from schema.notifications import Notification, NotificationFeed, NotificationsReadPayload
 from schema.paging import Connection
 from schema.people import (
     AnonymousViewer,
@@ -71,6 +91,9 @@ class Query:
     clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
     journey: Journey | None = answered_by(resolvers.journeys.finding.journey, allow=May.READ_CLIENTS)
     note: Note | None = answered_by(resolvers.notes.finding.note, allow=May.READ_CLINICAL)
+    notes: Connection[Note] | None = answered_by(resolvers.notes.finding.found, allow=May.READ_CLINICAL)
+    notes_to_cosign: Connection[Note] | None = answered_by(resolvers.notes.finding.to_cosign, allow=May.WRITE_CLINICAL)
+    note_labels: list[NoteLabel] | None = answered_by(resolvers.notes.labelling.in_use, allow=May.READ_CLINICAL)
 
 
 @strawberry.type(description="What can be changed. Each field is one transaction; they run one after another.")
@@ -127,6 +150,19 @@ class Mutation:
     note_create: NoteCreatePayload | None = carried_out_by(resolvers.notes.writing.create, allow=May.WRITE_CLINICAL)
     note_update: NoteUpdatePayload | None = carried_out_by(resolvers.notes.writing.update, allow=May.WRITE_CLINICAL)
     note_archive: NoteArchivePayload | None = carried_out_by(resolvers.notes.writing.archive, allow=May.WRITE_CLINICAL)
+    note_restore: NoteRestorePayload | None = carried_out_by(resolvers.notes.writing.restore, allow=May.WRITE_CLINICAL)
+    note_sign: NoteSignPayload | None = carried_out_by(resolvers.notes.signing.sign, allow=May.WRITE_CLINICAL)
+    note_cosign: NoteCosignPayload | None = carried_out_by(resolvers.notes.signing.cosign, allow=May.WRITE_CLINICAL)
+    note_addendum_add: NoteAddendumAddPayload | None = carried_out_by(
+        resolvers.notes.signing.add, allow=May.WRITE_CLINICAL
+    )
+    note_move: NoteMovePayload | None = carried_out_by(resolvers.notes.moving.move, allow=May.WRITE_CLINICAL)
+    member_supervise: MemberSupervisePayload | None = carried_out_by(
+        resolvers.notes.supervising.supervise, allow=May.WRITE_SETTINGS
+    )
+    notifications_read: NotificationsReadPayload | None = carried_out_by(
+        resolvers.notifications.finding.read, allow=May.SIGNED_IN
+    )
     timeline_entry_add: TimelineEntryAddPayload | None = carried_out_by(
         resolvers.timeline.adding.add, allow=May.WRITE_CLIENTS
     )
@@ -137,9 +173,10 @@ class Subscription:
     """What can be followed as it happens."""
 
     timeline_updates: TimelineFeed = followed_by(resolvers.timeline.following.updates, allow=May.READ_CLIENTS)
+    notification_updates: NotificationFeed = followed_by(resolvers.notifications.following.updates, allow=May.SIGNED_IN)
 
 
-CONCRETE: list[Any] = [AnonymousViewer, Member, MemberViewer, SystemViewer, TimelineEntry]
+CONCRETE: list[Any] = [Addendum, Notification, AnonymousViewer, Member, MemberViewer, SystemViewer, TimelineEntry]
 
 
 def build_schema(**options: Any) -> strawberry.Schema:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+import resolvers.notifications.finding
 import resolvers.people
 import resolvers.settings
 import schema.given
@@ -14,6 +15,7 @@ from resolvers.sessions import SessionOpened, SessionsEnded
 from schema.fields import answered_by, presents
 from schema.nodes import Node
 from schema.problems import Problem
+from schema.references import NotificationsRef
 from schema.settings import PracticeSettings
 from storage.database.people import MemberRow, OwnMembershipRow, PracticeRow
 
@@ -35,6 +37,8 @@ class Member(Node):
     "When they began."
     to_at: datetime | None
     "When they left, or will."
+    supervised: bool
+    "Whether what they sign waits for a colleague's signature too."
 
 
 @presents(PracticeRow)
@@ -66,6 +70,9 @@ class Viewer:
 
     kind: str = strawberry.field(description="The kind of viewer, in capitals.")
     memberships: list[OwnMembership] = answered_by(resolvers.people.own_memberships)
+    notifications: NotificationsRef | None = answered_by(
+        resolvers.notifications.finding.of_viewers, allow=May.SIGNED_IN
+    )
 
 
 @presents(SessionOpened)

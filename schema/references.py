@@ -7,9 +7,15 @@ import strawberry
 if TYPE_CHECKING:
     from schema.clients import Client
     from schema.journeys import Journey
+    from schema.notes import Note
+    from schema.notifications import NotificationConnection
     from schema.people import Member, Practice
+    from schema.timeline import TimelineEntry
 
 ClientRef = Annotated["Client", strawberry.lazy("schema.clients")]
 JourneyRef = Annotated["Journey", strawberry.lazy("schema.journeys")]
+NoteRef = Annotated["Note", strawberry.lazy("schema.notes")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.people")]
 PracticeRef = Annotated["Practice", strawberry.lazy("schema.people")]
+NotificationsRef = Annotated["NotificationConnection", strawberry.lazy("schema.notifications")]
+TimelineEntryRef = Annotated["TimelineEntry", strawberry.lazy("schema.timeline")]

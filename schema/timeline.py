@@ -21,7 +21,7 @@ from schema.nodes import Node
 from schema.notes import Note
 from schema.paging import Connection
 from schema.problems import Problem
-from schema.references import ClientRef, JourneyRef
+from schema.references import ClientRef, JourneyRef, TimelineEntryRef
 from storage.database.timeline import EntryRow
 
 for vocabulary in (CallDirection, Change, EntryKind, ResyncReason, Visibility):
@@ -63,6 +63,7 @@ class TimelineEntry(Node):
     "Who, of those who reach it, may read it."
     subject: TimelineSubject | None = answered_by(resolvers.timeline.finding.subjects)
     removed: bool = answered_by(resolvers.timeline.finding.removed)
+    moved_to: TimelineEntryRef | None = answered_by(resolvers.timeline.finding.moved_to)
 
 
 @presents(Page)
@@ -91,7 +92,8 @@ class TimelineUpdate:
     "What happened to the entry."
     entry_id: strawberry.ID = answered_by(resolvers.timeline.following.entry_ids)
     entry: TimelineEntry | None
-    "The entry as it stands now; null when it is gone, or no longer to be seen."
+    "The entry as it stands now, of one that was moved the tombstone; null when it is gone, or no longer to be seen."
+    moved_to: TimelineEntry | None = answered_by(resolvers.timeline.following.moved_to)
 
 
 @presents(ResyncRow)

@@ -50,7 +50,8 @@ class Followed:
         self._next = None
         assert result.errors is None, result.errors
         assert result.data is not None
-        told: dict[str, Any] = result.data["timelineUpdates"]
+        told: dict[str, Any]
+        (told,) = result.data.values()
         return told
 
     async def texts(self, count: int) -> list[str]:
@@ -98,9 +99,11 @@ class Followed:
 
 
 @asynccontextmanager
-async def following(practice: PracticeUnderTest, viewer: Viewer, **variables: Any) -> AsyncIterator[Followed]:
-    """Follow a timeline; leaving ends the subscription."""
-    prepared = operations().prepare(UPDATES)
+async def following(
+    practice: PracticeUnderTest, viewer: Viewer, text: str = UPDATES, **variables: Any
+) -> AsyncIterator[Followed]:
+    """Follow a timeline, or what another subscription tells; leaving ends it."""
+    prepared = operations().prepare(text)
     async with (
         practice.casegraph.operation(viewer, request_id="test") as operation,
         aclosing(operations().follow(prepared, variables, operation)) as results,

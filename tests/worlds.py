@@ -3,8 +3,10 @@
 The oracle goes over plain lists, by the permission table; the product answers by SQL. Where they differ, one is wrong.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from auth.permissions import Extent, May, permission_of
@@ -12,6 +14,7 @@ from auth.viewers import Member, Viewer
 from domain.clients import Channel, ClientStatus, FlagSeverity, PlaceUse, Relation
 from domain.identity import Kind, new_id, written
 from domain.journeys import JourneyStatus, LifeEvent
+from domain.notifications import NotificationKind
 from domain.people import Level, Role
 from domain.timeline import EntryKind, Visibility
 from resolvers import writing
@@ -19,7 +22,8 @@ from resolvers.practices import FILES
 from storage.database.base import OfPractice
 from storage.database.clients import Address, Client, ContactPoint, Identifier, RelatedPerson, SafetyFlag
 from storage.database.journeys import Journey
-from storage.database.notes import Note
+from storage.database.notes import Addendum, Note, NoteLabel, NoteRevision
+from storage.database.notifications import Notification
 from storage.database.people import ClientGrant
 from storage.database.timeline import TimelineEntry
 from tests.makers import PracticeUnderTest
@@ -37,6 +41,8 @@ class Record:
     journey: UUID | None = None
     profile: bool = False
     """Part of the profile, which any grant opens."""
+    only: UUID | None = None
+    """The one member who sees it at all, and only within their reach."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,11 @@ class World:
     clients: dict[str, UUID] = field(default_factory=dict)
     journeys: dict[str, UUID] = field(default_factory=dict)
 
-    def token(self, may: May, client: UUID, journey: UUID | None = None, *, profile: bool = False) -> str:
+    def token(
+        self, may: May, client: UUID, journey: UUID | None = None, *, profile: bool = False, only: UUID | None = None
+    ) -> str:
         """A new token and the record it stands for."""
-        record = Record(f"tkn{new_id().hex[-12:]}", may, client, journey, profile)
+        record = Record(f"tkn{new_id().hex[-12:]}", may, client, journey, profile, only)
         self.records.append(record)
         return record.token
 
@@ -72,6 +80,8 @@ class World:
         return {record.token for record in self.records if self._may(viewer, record)}
 
     def _may(self, viewer: Viewer, record: Record) -> bool:
+        if record.only not in (None, viewer.membership_id):
+            return False
         reads = [May.READ_CLIENTS] if record.may is May.READ_CLIENTS else [May.READ_CLIENTS, record.may]
         return all(self._reaches(viewer, record, may) for may in reads)
 
@@ -114,8 +124,67 @@ async def everyone(world: World) -> dict[str, Viewer]:
         granted = await world.practice.member(role)
         await grant(world, granted, "near")
         await grant(world, granted, "half", "half one")
+        for member, client, journey in (
+            (viewers[f"{role} without grants"], "far", None),
+            (granted, "near", None),
+            (granted, "half", "half one"),
+            (granted, "half", "half two"),
+        ):
+            await own_records(world, member, client, journey)
         viewers[f"{role} with grants"] = granted
     return viewers
+
+
+async def own_records(world: World, member: Viewer, client: str, journey: str | None = None) -> None:
+    """A private note of a member with everything on it, and what they alone are told of: there and of that note."""
+    client_id, journey_id = world.clients[client], world.journeys[journey] if journey else None
+    own = member.membership_id
+    assert own is not None
+
+    def token(may: May) -> str:
+        return world.token(may, client_id, journey_id, only=own)
+
+    whose = {"client_id": client_id, "journey_id": journey_id}
+    note = _note(token(May.READ_CLINICAL), token, author_id=own, private_to=own, **whose)
+    entry = TimelineEntry(
+        id=new_id(), kind=EntryKind.NOTE, subject_id=note.id, occurred_at=EARLIER, recorded_at=EARLIER,
+        visibility=Visibility.CLINICAL, facts={"title": token(May.READ_CLINICAL)}, private_to=own, **whose,
+    )  # fmt: skip
+    told = [
+        Notification(
+            id=new_id(), membership_id=own, kind=kind, subject_id=subject, facts={"by": token(may)},
+            created_at=EARLIER, **whose,
+        )
+        for kind, subject, may in (
+            (NotificationKind.CARE_TEAM_JOINED, None, May.READ_CLIENTS),
+            (NotificationKind.MENTIONED, note.id, May.READ_CLINICAL),
+        )
+    ]  # fmt: skip
+    async with writing.opened(world.practice.casegraph.database, world.practice.system, "test.own") as write:
+        await write.add(note, entry, *told)
+        added = await _added(write, note, token)
+    world.ids += [
+        written(Kind.NOTE, note.id), written(Kind.ENTRY, entry.id), added,
+        *(written(Kind.NOTIFICATION, one.id) for one in told),
+    ]  # fmt: skip
+
+
+def _note(title: str, token: Callable[[May], str], **given: Any) -> Note:
+    return Note(
+        id=new_id(), title=title, text=token(May.READ_CLINICAL), occurred_at=EARLIER, recorded_at=EARLIER,
+        updated_at=EARLIER, **given,
+    )  # fmt: skip
+
+
+async def _added(write: writing.Write, note: Note, token: Callable[[May], str]) -> str:
+    """An addendum, a label and an earlier version of a note; gives the addendum's id in the graph."""
+    addendum = Addendum(id=new_id(), note_id=note.id, text=token(May.READ_CLINICAL), recorded_at=EARLIER)
+    label = token(May.READ_CLINICAL)
+    earlier = NoteRevision(
+        note_id=note.id, version=0, text=token(May.READ_CLINICAL), occurred_at=EARLIER, replaced_at=EARLIER
+    )
+    await write.add(addendum, NoteLabel(note_id=note.id, folded=label, label=label), earlier)
+    return written(Kind.ADDENDUM, addendum.id)
 
 
 async def _client(world: World, write: writing.Write, name: str) -> None:
@@ -166,10 +235,7 @@ async def _records(world: World, write: writing.Write, client_id: UUID, journey_
         return world.token(may, client_id, journey_id)
 
     whose = {"client_id": client_id, "journey_id": journey_id}
-    note = Note(
-        id=new_id(), title=token(May.READ_CLINICAL), text=token(May.READ_CLINICAL), occurred_at=EARLIER,
-        recorded_at=EARLIER, updated_at=EARLIER, author_name=token(May.READ_CLINICAL), **whose,
-    )  # fmt: skip
+    note = _note(token(May.READ_CLINICAL), token, author_name=token(May.READ_CLINICAL), **whose)
     entries = [
         TimelineEntry(
             id=new_id(), kind=kind, subject_id=subject, occurred_at=EARLIER + timedelta(hours=hour),
@@ -182,4 +248,5 @@ async def _records(world: World, write: writing.Write, client_id: UUID, journey_
         ))
     ]  # fmt: skip
     await write.add(note, *entries)
-    world.ids += [written(Kind.NOTE, note.id), *(written(Kind.ENTRY, entry.id) for entry in entries)]
+    added = await _added(write, note, token)
+    world.ids += [written(Kind.NOTE, note.id), added, *(written(Kind.ENTRY, entry.id) for entry in entries)]

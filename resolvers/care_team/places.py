@@ -10,9 +10,11 @@ from sqlalchemy import or_, select
 from auth.permissions import May
 from domain.care_team import Grant
 from domain.identity import new_id
+from domain.notifications import NotificationKind
 from domain.people import Level
 from domain.refusals import NotFound
 from domain.timeline import EntryKind
+from resolvers.notifications import telling
 from resolvers.writing import Write
 from storage.database.clients import Client
 from storage.database.journeys import Journey
@@ -133,6 +135,12 @@ async def happened(write: Write, kind: EntryKind, place: Place, row: ClientGrant
     else:
         facts["level"] = Level.of_rank(row.rank).value
     await write.happened(kind, row.client_id, facts, journey_id=row.journey_id, subject_id=row.id)
+    if kind is EntryKind.CARE_TEAM_JOINED:
+        by = {"by": await write.name_of_caller(), "role": row.role_title, "level": facts["level"]}
+        await telling.tell(
+            write, NotificationKind.CARE_TEAM_JOINED, [row.membership_id], by,
+            client_id=row.client_id, journey_id=row.journey_id, subject_id=row.id,
+        )  # fmt: skip
 
 
 def is_over(row: ClientGrant, moment: datetime) -> bool:

@@ -19,6 +19,7 @@ from resolvers.writing import Write
 from storage.database.journeys import Journey
 from storage.database.notes import Note
 from storage.database.people import ClientGrant
+from storage.database.selecting import table_of
 
 
 @dataclass(frozen=True)
@@ -149,15 +150,20 @@ async def _rejoin(write: Write, row: Journey, trace: ArchiveTrace) -> None:
 
 
 async def _in_use(write: Write, row: Journey) -> list[Note]:
-    """The journey's notes that are not put away yet."""
-    return [note for note in await _notes(write, row) if note.archived_at is None]
+    """The journey's notes that are not put away yet; not those that are private to somebody else."""
+    note = table_of(Note)
+    reached = select(note.c.id).where(
+        note.c.practice_id == write.practice_id, note.c.journey_id == row.id, write.reach.unveiled(note)
+    )
+    ids = set((await write.session.execute(reached, write.values)).scalars())
+    return [each for each in await _notes(write, row) if each.archived_at is None and each.id in ids]
 
 
 async def _take_up(write: Write, row: Journey, trace: ArchiveTrace) -> None:
     """Bring back the notes that archiving put away."""
     were_pinned = dict(zip(trace.notes_archived, trace.notes_were_pinned, strict=True))
     for note in await _notes(write, row):
-        if note.id in were_pinned:
+        if note.id in were_pinned and note.archived_at is not None:
             await resolvers.notes.writing.take_up(write, note, pinned=were_pinned[note.id])
 
 

@@ -18,6 +18,7 @@ from resolvers.asking import Ask
 from resolvers.given import JourneyId, MemberId, reads
 from resolvers.live import Place
 from resolvers.loaders import loaded
+from resolvers.notes.finding import words_looked_for
 from resolvers.paging import After, Before, First, Last, Page, Window
 from storage.database.clients import ClientRow
 from storage.database.journeys import JourneyRow
@@ -44,6 +45,9 @@ class TimelineFilter:
     """Those of this journey."""
     visibility: Visibility | None = None
     """Those that just these people may read."""
+    text: str | None = None
+    """Those in which every word is found, by its beginning: in the entry's sentence, or in the note that it tells of.
+    Entries of private notes are found by no word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,9 @@ def _chosen(wanted: TimelineFilter) -> tuple[Filter, dict[str, Any]]:
     }  # fmt: skip
     values = {name: value for name, value in given.items() if value is not None}
     kinds = None if wanted.kinds is None else frozenset(wanted.kinds)
-    return Filter(kinds, wanted.visibility, **{name: name in values for name in given}), values
+    words = words_looked_for(wanted.text)
+    asked = {name: name in values for name in given}
+    return Filter(kinds, wanted.visibility, **asked, words=len(words)), values | words
 
 
 async def live_cursors(ask: Ask, pages: Sequence[Page[EntryRow]]) -> Sequence[str]:
@@ -148,6 +154,13 @@ async def clients(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[ClientRow |
 async def journeys(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[JourneyRow | None]:
     """The journey it belongs to; null when it belongs to the client as a whole."""
     return await loaded(ask.loaders.journey_by_id, [entry.journey_id for entry in entries])
+
+
+@reads("moved_to")
+async def moved_to(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[EntryRow | None]:
+    """The entry that goes on with what this one told of, in the place it was moved to; null where it was not moved, and
+    where that place is out of reach."""
+    return await loaded(ask.loaders.entry_by_id, [entry.moved_to for entry in entries])
 
 
 @reads("kind", "removed_at")

@@ -23,6 +23,7 @@ from domain.people import Role
 from resolvers.asking import Ask
 from resolvers.given import ClientId, JourneyId, reads
 from resolvers.live import Place
+from resolvers.loaders import loaded
 from resolvers.operations import Operation
 from storage.database.people import HeldRow
 from storage.database.timeline import EntryRow, EventRow, HeadRow, Parent
@@ -197,13 +198,16 @@ def _touches_reach(viewer: Viewer, event: EventRow) -> bool:
 def _noticed(feed: Feed, event: EventRow, entry: EntryRow | None) -> Change | None:
     """What happened to the entry in the eyes of the subscriber.
 
-    An entry out of sight is passed over, unless they have seen it here: as their reach is what it was, its being gone
-    is all that they learn.
+    One that was moved elsewhere is gone from here; its tombstone tells so. An entry out of sight is passed over, unless
+    they have seen it here: as their reach is what it was, its being gone is all that they learn.
     """
     if entry is None:
         was_shown = event.subject_id in feed.shown
         feed.shown.pop(event.subject_id, None)
         return Change.REMOVED if was_shown else None
+    if entry.moved_to is not None:
+        feed.shown.pop(entry.id, None)
+        return Change.REMOVED
     feed.shown[entry.id] = None
     if len(feed.shown) > MOST_REMEMBERED:
         del feed.shown[next(iter(feed.shown))]
@@ -235,6 +239,14 @@ async def _keep_access(operation: Operation) -> None:
     """Keep that the client's timeline is followed; never while a connection is held."""
     await operation.answered()
     await operation.keep_access("FOLLOW")
+
+
+@reads()
+async def moved_to(ask: Ask, updates: Sequence[UpdateRow]) -> Sequence[EntryRow | None]:
+    """The entry that goes on with what this one told of, in the place it was moved to; null where it was not moved, and
+    where that place is out of reach."""
+    found = [update.entry.moved_to if update.entry else None for update in updates]
+    return await loaded(ask.loaders.entry_by_id, found)
 
 
 @reads()

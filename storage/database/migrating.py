@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 import storage.database.sqlite
 
 # What is written once and never changed: the application's role may add to it and read it, nothing else.
-APPEND_ONLY = ("audit_event", "access_event", "access_subject", "access_batch", "note_revision")
+APPEND_ONLY = ("audit_event", "access_event", "access_subject", "access_batch", "note_revision", "addendum")
 
 
 def configured(connection: Connection | None = None) -> Config:

@@ -5,6 +5,7 @@ import storage.database.clients
 import storage.database.jobs
 import storage.database.journeys
 import storage.database.notes
+import storage.database.notifications
 import storage.database.people
 import storage.database.timeline
 from storage.database.base import GLOBAL_TABLES, Base

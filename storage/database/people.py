@@ -62,6 +62,7 @@ class Membership(Kept, Base):
     title: Mapped[str | None]
     from_at: Mapped[datetime] = mapped_column(Moment)
     to_at: Mapped[datetime | None] = mapped_column(Moment)
+    supervised: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -133,6 +134,7 @@ class MemberRow:
     title: str | None
     from_at: datetime
     to_at: datetime | None
+    supervised: bool
     version: int
 
 

@@ -11,9 +11,11 @@ from sqlalchemy import (
     Index,
     Integer,
     Select,
+    Text,
     Uuid,
     and_,
     bindparam,
+    exists,
     false,
     func,
     or_,
@@ -21,15 +23,27 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain import searching, timeline
 from domain.events import Change, Subject
-from domain.timeline import EntryKind, Visibility
+from domain.timeline import EntryKind, Facts, Visibility
 from storage.database.base import Base, Kept, OfPractice, reference
 from storage.database.columns import Json, Moment, Word
+from storage.database.notes import Note, has_words
 from storage.database.ordering import Backend, Slice, counts_per_parent, page_per_parent
 from storage.database.selecting import Columns, Reachable, among, any_of, columns, names_of, of_practice, table_of
 
 Parent = Literal["client_id", "journey_id"]
 """Whose timeline is asked for: the column that names it."""
+
+
+def words_of(kind: EntryKind, facts: Facts, private_to: UUID | None) -> str | None:
+    """The words by which an entry is found: those of its sentence. A private one is found by none."""
+    return None if private_to else searching.words_kept(timeline.summary(kind, facts))
+
+
+def _words_of_new(context: Any) -> str | None:
+    told = context.get_current_parameters()
+    return words_of(told["kind"], told["facts"], told.get("private_to"))
 
 
 class TimelineEntry(Kept, Base):
@@ -58,7 +72,14 @@ class TimelineEntry(Kept, Base):
     facts: Mapped[dict[str, Any]] = mapped_column(Json)
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
     removed_by: Mapped[UUID | None]
+    private_to: Mapped[UUID | None]
+    moved_to: Mapped[UUID | None]
     source: Mapped[str | None]
+    search_words: Mapped[str | None] = mapped_column(Text, default=_words_of_new, deferred=True)
+
+    def keep_words(self) -> None:
+        """Let the entry be found by the words of what it tells now."""
+        self.search_words = words_of(self.kind, self.facts, self.private_to)
 
 
 class PracticeSeq(OfPractice, Base):
@@ -93,6 +114,7 @@ class PracticeEvent(OfPractice, Base):
     client_id: Mapped[UUID | None]
     journey_id: Mapped[UUID | None]
     recorded_at: Mapped[datetime] = mapped_column(Moment)
+    only_for: Mapped[UUID | None]
 
 
 @dataclass(slots=True)
@@ -112,6 +134,7 @@ class EntryRow:
     facts: dict[str, Any]
     removed_at: datetime | None
     removed_by: UUID | None
+    moved_to: UUID | None
 
 
 @dataclass(slots=True)
@@ -137,7 +160,8 @@ def by_ids(reach: Reachable) -> Select[Any]:
 class Filter:
     """Which filters a timeline goes by; `since`, `until`, `actors` and `journey` are bound by those names.
 
-    `kinds` of None are all of them, and of an empty set none.
+    `kinds` of None are all of them, and of an empty set none. `words` is the number of prefixes that must all be found,
+    bound as `word_0` and so on: in the entry's sentence, or in what the note says that it tells of.
     """
 
     kinds: frozenset[EntryKind] | None = None
@@ -146,6 +170,7 @@ class Filter:
     journey: bool = False
     since: bool = False
     until: bool = False
+    words: int = 0
 
     def conditions(self, entry: Any, reach: Reachable) -> list[ColumnElement[bool]]:
         """The conditions on the entries, kept to what the viewer reaches."""
@@ -162,7 +187,16 @@ class Filter:
             found.append(entry.c.occurred_at >= bindparam("since", type_=Moment()))
         if self.until:
             found.append(entry.c.occurred_at < bindparam("until", type_=Moment()))
-        return found
+        return found + [_has_word(entry, reach, number) for number in range(self.words)]
+
+
+def _has_word(entry: Any, reach: Reachable, number: int) -> ColumnElement[bool]:
+    note = table_of(Note).alias("told_of")
+    of_note = exists().where(
+        of_practice(note), note.c.id == entry.c.subject_id, note.c.archived_at.is_(None),
+        reach.clinical(note), has_words(note, number),
+    )  # fmt: skip
+    return or_(has_words(entry, number), and_(entry.c.removed_at.is_(None), of_note))
 
 
 def page_of(
@@ -225,7 +259,34 @@ def events_after(parent: Parent) -> Select[Any]:
             event.c.seq >= seq,
             or_(event.c.seq > seq, event.c.ordinal > ordinal),
             or_(own, reach, event.c.subject == Subject.SETTINGS),
+            _for_all_or_oneself(event),
         )
         .order_by(event.c.seq, event.c.ordinal)
         .limit(bindparam("size"))
     )
+
+
+def events_for_member() -> Select[Any]:
+    """The next `size` events that concern `member` alone, after the event `ordinal` of the write `seq`: what they are
+    told of, changes of their reach, and of the settings."""
+    event = table_of(PracticeEvent)
+    seq, ordinal = bindparam("seq", type_=BigInteger()), bindparam("ordinal", type_=Integer())
+    mine = bindparam("member", type_=Uuid())
+    told = and_(event.c.subject == Subject.NOTIFICATION, event.c.only_for == mine)
+    reach = and_(event.c.subject == Subject.REACH, event.c.subject_id == mine)
+    return (
+        select(*columns(event, EventRow))
+        .where(
+            of_practice(event),
+            event.c.seq >= seq,
+            or_(event.c.seq > seq, event.c.ordinal > ordinal),
+            or_(told, reach, event.c.subject == Subject.SETTINGS),
+        )
+        .order_by(event.c.seq, event.c.ordinal)
+        .limit(bindparam("size"))
+    )
+
+
+def _for_all_or_oneself(event: Any) -> ColumnElement[bool]:
+    """What happens to a private record is told to whom it is private to: others' feeds do not even read of it."""
+    return or_(event.c.only_for.is_(None), event.c.only_for == bindparam("member", type_=Uuid()))

@@ -9,7 +9,9 @@ from domain.refusals import (
     IdempotencyMismatch,
     Invalid,
     NotAllowedNow,
+    NoteSigned,
     NotFound,
+    NotYours,
     PossibleDuplicates,
     Problem,
     ProblemCode,
@@ -51,7 +53,8 @@ def test_every_code_of_the_enum_is_said_by_a_refusal() -> None:
         kind.problem.code
         for kind in (
             Invalid((), ""), NotFound("client"), Conflict(1), PossibleDuplicates(1),
-            NotAllowedNow("", ""), AlreadyDone(""), IdempotencyMismatch(), SignInRefused(),
+            NotAllowedNow("", ""), AlreadyDone(""), NoteSigned(), NotYours("", ""), IdempotencyMismatch(),
+            SignInRefused(),
         )
     }  # fmt: skip
     assert said == set(ProblemCode)

@@ -115,3 +115,25 @@ def test_a_prefix_that_another_one_implies_is_left_out() -> None:
 
 def test_nothing_typed_asks_for_nothing() -> None:
     assert searching.prefixes("  -- ") == []
+
+
+@given(text=some.text(max_size=200), other=some.text(max_size=200))
+def test_a_text_is_found_by_the_beginnings_of_its_words(text: str, other: str) -> None:
+    kept = searching.words_kept(text, None, other)
+    words = searching.words(text) + searching.words(other)
+    assert set(kept.split(" ")[1:]) == set(words)
+    for word in words[:5]:
+        assert searching.is_in_text(kept, word[:2])
+        assert searching.is_in_text(kept, f"{word} {words[0]}")
+
+
+@given(kept=some.text(max_size=60), query=some.text(max_size=20))
+def test_a_text_is_found_by_exactly_the_prefixes_of_its_words(kept: str, query: str) -> None:
+    words = searching.words(kept)
+    found = searching.is_in_text(searching.words_kept(kept), query)
+    assert found is all(any(word.startswith(one) for word in words) for one in searching.prefixes_in_text(query))
+
+
+@given(text=some.text(some.characters(max_codepoint=127), max_size=200))
+def test_the_short_way_through_plain_letters_gives_the_same_words(text: str) -> None:
+    assert searching.words(text) == searching.words(f"{text} é")[:-1]

@@ -112,7 +112,7 @@ def test_every_kind_has_a_sentence_without_any_facts(kind: EntryKind) -> None:
 @pytest.mark.parametrize("kind", EntryKind)
 def test_every_fact_that_a_kind_knows_shows_in_its_sentence(kind: EntryKind) -> None:
     facts = SENTENCES[kind][0]
-    assert set(facts) | ({"removed", "by"} if kind is EntryKind.NOTE else set()) == set(timeline.FACTS[kind])
+    assert set(facts) | ({"removed", "moved", "by"} if kind is EntryKind.NOTE else set()) == set(timeline.FACTS[kind])
     whole = timeline.summary(kind, facts)
     for name in facts:
         assert timeline.summary(kind, {key: value for key, value in facts.items() if key != name}) != whole
@@ -123,6 +123,12 @@ def test_a_note_that_was_removed_says_by_whom_and_nothing_else() -> None:
     assert timeline.summary(EntryKind.NOTE, removed) == "A note was removed by Ama Mensah."
     assert timeline.summary(EntryKind.NOTE, timeline.tombstone(None)) == "A note was removed."
     assert timeline.summary(EntryKind.NOTE, {"title": "First visit", **removed}) == "A note was removed by Ama Mensah."
+
+
+def test_a_note_that_was_moved_says_by_whom_and_not_where_to() -> None:
+    moved = timeline.moved_away("Ama Mensah")
+    assert timeline.summary(EntryKind.NOTE, moved) == "A note was moved to where it belongs by Ama Mensah."
+    assert set(moved) == {"moved", "by"}
 
 
 VALUES = some.none() | some.integers() | some.text(max_size=400)

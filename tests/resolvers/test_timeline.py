@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from sqlalchemy import select
 
 from auth.viewers import Member
+from domain import searching, timeline
 from domain.identity import Kind, new_id, written
 from domain.people import Role
 from domain.timeline import EntryKind, Visibility
@@ -47,6 +48,7 @@ mutation ($input: TimelineEntryAddInput!) {
 }
 """
 NAMED = "query ($id: ID!) { node(id: $id) { ... on TimelineEntry { summary visibility } } }"
+SAID = ("Said", "Said: water!", "Drank 3 l of Wasser", "100% said_so")
 RARE = settings(
     deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -94,7 +96,12 @@ def fits(entry: TimelineEntry, chosen: dict[str, Any]) -> bool:
         and ("until" not in chosen or entry.occurred_at < chosen["until"])
         and ("journeyId" not in chosen or entry.journey_id == chosen["journeyId"])
         and ("visibility" not in chosen or entry.visibility is chosen["visibility"])
+        and ("text" not in chosen or searching.is_in_text(_words(entry), chosen["text"]))
     )
+
+
+def _words(entry: TimelineEntry) -> str:
+    return searching.words_kept(timeline.summary(entry.kind, entry.facts))
 
 
 def graphql(chosen: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +113,7 @@ def graphql(chosen: dict[str, Any]) -> dict[str, Any]:
         "until": lambda moment: moment.isoformat(),
         "journeyId": filing.journey_id,
         "visibility": str,
+        "text": str,
     }
     return {name: how[name](value) for name, value in chosen.items()}
 
@@ -117,7 +125,8 @@ def random_entries(chance: random.Random, count: int, client: UUID, journeys: Se
         TimelineEntry(
             id=new_id(), client_id=client, journey_id=chance.choice(journeys), kind=chance.choice(list(EntryKind)),
             occurred_at=filing.EARLIER + timedelta(hours=chance.randrange(60)), recorded_at=filing.EARLIER,
-            actor_id=chance.choice(actors), visibility=chance.choice(list(Visibility)), facts={"text": "Said"},
+            actor_id=chance.choice(actors), visibility=chance.choice(list(Visibility)),
+            facts={"text": chance.choice(SAID)},
         )
         for _ in range(count)
     ]  # fmt: skip
@@ -170,6 +179,7 @@ def filters_of(filed: Filed) -> some.SearchStrategy[dict[str, Any]]:
             "until": moments,
             "journeyId": some.sampled_from([*filed.journeys, new_id()]),
             "visibility": some.sampled_from(Visibility),
+            "text": some.sampled_from(["wat", "WÄSSER", "said wa", "call", "note", "%", "_", "drank 3", "nobody"]),
         },
     )
 

@@ -19,6 +19,7 @@ from storage.database.base import GLOBAL_TABLES
 from storage.database.drafting import newest_revision
 from storage.database.migrating import APPEND_ONLY, _engine, configured, current_revision
 from storage.database.models import TENANT_TABLES, metadata
+from tests import filing, noting
 from tests.makers import PracticeUnderTest
 from tests.servers.postgres import APP, OWNER
 
@@ -187,3 +188,24 @@ async def test_the_application_can_only_add_to_what_never_changes(walled: Practi
         for name in (*APPEND_ONLY, "alembic_version"):
             for right in ("UPDATE", "DELETE", "TRUNCATE"):
                 assert not await connection.fetchval("SELECT has_table_privilege($1, $2)", name, right), (name, right)
+
+
+# ---------------------------------------------------------------- what was there before
+
+
+async def test_what_was_written_before_words_were_kept_is_found_by_them_afterwards(fresh_database_url: str) -> None:
+    async with Casegraph.opened(fresh_database_url, KeyRing.made()) as casegraph:
+        practices = [await PracticeUnderTest.founded(casegraph) for _ in range(2)]
+        owners = [await practice.member() for practice in practices]
+        clients = [await filing.client(practice) for practice in practices]
+        for practice, owner, client in zip(practices, owners, clients, strict=True):
+            await noting.written(practice, owner, client, "Ärger with the left heel")
+
+    await of_connection(fresh_database_url, lambda sync: command.downgrade(configured(sync), "0001"))
+    await of_connection(fresh_database_url, lambda sync: command.upgrade(configured(sync), "head"))
+
+    async with Casegraph.opened(fresh_database_url, KeyRing.made()) as casegraph:
+        for practice, owner, client in zip(practices, owners, clients, strict=True):
+            again = PracticeUnderTest(casegraph, practice.id)
+            assert await noting.listed(again, owner, client, text="arger hee") == ["Ärger with the left heel"]
+            assert await noting.timeline(again, owner, client, text="note left") == ["Note “Ärger with the left heel”."]

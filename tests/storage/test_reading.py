@@ -1,13 +1,10 @@
 """Reading: each statement becomes text once, brings only what was asked for, and finds it by an index."""
 
-import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 from sqlalchemy import Select, bindparam, select
 
@@ -27,7 +24,7 @@ from storage.database.selecting import columns, of_practice, table_of
 from storage.database.timeline import EntryRow
 from tests.acts import FileGiven, FileOpened, open_file
 from tests.makers import PracticeUnderTest
-from tests.servers.postgres import APP, OWNER
+from tests.plans import as_application, as_owner, by_index, plan_of
 
 OWNERS = Reach(Role.OWNER, False)
 BY_NAME = Order(("sort_name", "id"), (str, UUID))
@@ -150,53 +147,17 @@ FILL = (
 )
 
 
-@asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
 @pytest.fixture(scope="module")
 async def crowded(postgres_url: str) -> AsyncIterator[PracticeUnderTest]:
     """A practice with many clients on PostgreSQL, with statistics."""
     async with Casegraph.opened(postgres_url, KeyRing.made()) as casegraph:
         practice = await PracticeUnderTest.founded(casegraph)
-        async with _connected(postgres_url) as application:
-            await application.execute("SELECT set_config('app.practice', $1, false)", str(practice.id))
+        async with as_application(postgres_url, practice.id) as application:
             for statement in FILL:
                 await application.execute(statement, practice.id)
-        async with _connected(postgres_url.replace(f"//{APP}:", f"//{OWNER}:")) as owner:
+        async with as_owner(postgres_url) as owner:
             await owner.execute("ANALYZE client, search_word, timeline_entry, client_grant")
         yield practice
-
-
-async def plan_of(practice: PracticeUnderTest, statement: Any, *shape: Any, **values: Any) -> list[dict[str, Any]]:
-    """The steps by which PostgreSQL answers a statement, as the application's role."""
-    database = practice.casegraph.database
-    compiled = database.statements.compiled(statement, shape)
-    snapshot = await database.reader.snapshot(practice.id)
-    try:
-        arguments = compiled.arguments({"practice": practice.id, **values})
-        found = await snapshot.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled.sql}", arguments)
-    finally:
-        await snapshot.close()
-    return list(steps(json.loads(found[0][0])[0]["Plan"]))
-
-
-def steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for inner in plan.get("Plans", ()):
-        yield from steps(inner)
-
-
-def by_index(plan: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
-    """The steps that read the table's rows or index; none of them may go through the whole table."""
-    reading = [step for step in plan if step.get("Relation Name") == table or table in step.get("Index Name", "")]
-    assert "Seq Scan" not in {step["Node Type"] for step in reading}
-    return [step for step in reading if "Index Cond" in step]
 
 
 async def test_a_prefix_is_found_by_the_index_of_the_words(crowded: PracticeUnderTest) -> None:

@@ -1,0 +1,1 @@
+"""What members are told of: telling, finding, reading and following it."""
