@@ -1,10 +1,11 @@
 """The opened application: its database, keys, access log and live feeds, for as long as the process runs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import auth.sessions
+import auth.recognising
 from auth.cookies import SessionCookie
 from auth.credentials import Credentials
 from auth.keys import KeyRing
@@ -13,14 +14,19 @@ from auth.throttling import Throttle
 from auth.viewers import Viewer
 from resolvers.accesses import AccessLog
 from resolvers.live import Hub
+from resolvers.mailing import Post
 from resolvers.operations import Operation
+from resolvers.writing import Written
 from storage.database.opening import Database, open_database
 
 
 class Casegraph:
     """What every operation acts on. Opened once by the server, the worker, a command or a test."""
 
-    def __init__(self, database: Database, ring: KeyRing, *, secure_cookies: bool = True) -> None:
+    def __init__(
+        self, database: Database, ring: KeyRing, *, secure_cookies: bool = True, post: Post | None = None
+    ) -> None:
+        """`post` takes letters out of the house; without one, whatever would send a letter waits."""
         self.database = database
         self.ring = ring
         self.cookie = SessionCookie(secure_cookies)
@@ -28,6 +34,8 @@ class Casegraph:
         self.passwords = Passwords()
         self.throttle = Throttle()
         self.hub = Hub(database)
+        self.post = post
+        self.leaving = asyncio.Event()
 
     @classmethod
     @asynccontextmanager
@@ -43,8 +51,21 @@ class Casegraph:
             await database.close()
 
     async def viewer_of(self, credentials: Credentials) -> Viewer:
-        """Who is asking; `NotSignedIn` for a session that has ended."""
-        return await auth.sessions.viewer_of(self.database, credentials)
+        """Who is asking; `NotSignedIn` for a session or key that has ended."""
+        return await auth.recognising.viewer_of(self.database, credentials)
+
+    def tell(self, *committed: Written) -> None:
+        """Ring the bells of what was committed, and wake whoever looks at whether sessions have ended."""
+        for written in committed:
+            if written.practice_id is not None and written.number is not None:
+                self.hub.ring(written.practice_id, written.number)
+        if any(written.reach_changed for written in committed):
+            self.leaving.set()
+            self.leaving = asyncio.Event()
+
+    async def until_reach_changes(self) -> None:
+        """Return when a write of this process has changed what somebody may reach."""
+        await self.leaving.wait()
 
     def operation(self, viewer: Viewer, **facts: Any) -> Operation:
         """An operation of the viewer; `facts` are the request's id, idempotency key, operation name and address."""
