@@ -102,7 +102,7 @@ UNDER_GLASS = frozenset({May.READ_CLIENTS, May.READ_CLINICAL})
 
 # What a key can be given: whatever its maker may, beside who they are.
 SCOPES = frozenset(TABLE)
-Scopes = frozenset[May] | None
+Scopes = frozenset[str] | None
 """What a key is narrowed to; None for who is no key."""
 
 

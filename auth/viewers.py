@@ -10,14 +10,10 @@ Viewer
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from auth.errors import NoPractice, NotSignedIn
 from domain.people import Role
-
-if TYPE_CHECKING:
-    from auth.permissions import May
 
 NOBODY: frozenset[UUID] = frozenset()
 
@@ -66,7 +62,7 @@ class Key:
     key_id: UUID
     membership_id: UUID
     role: Role
-    scopes: "frozenset[May]"
+    scopes: frozenset[str]
     everyone: bool = False
 
     person_id = None

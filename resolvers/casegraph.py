@@ -35,7 +35,7 @@ class Casegraph:
         self.throttle = Throttle()
         self.hub = Hub(database)
         self.post = post
-        self.leaving = asyncio.Event()
+        self.changing = asyncio.Event()
 
     @classmethod
     @asynccontextmanager
@@ -59,13 +59,13 @@ class Casegraph:
         for written in committed:
             if written.practice_id is not None and written.number is not None:
                 self.hub.ring(written.practice_id, written.number)
-        if any(written.reach_changed for written in committed):
-            self.leaving.set()
-            self.leaving = asyncio.Event()
+        if any(written.standing_changed for written in committed):
+            self.changing.set()
+            self.changing = asyncio.Event()
 
-    async def until_reach_changes(self) -> None:
-        """Return when a write of this process has changed what somebody may reach."""
-        await self.leaving.wait()
+    async def until_somebody_changes(self) -> None:
+        """Return when a write of this process has changed who somebody is: a membership, a key or a login."""
+        await self.changing.wait()
 
     def operation(self, viewer: Viewer, **facts: Any) -> Operation:
         """An operation of the viewer; `facts` are the request's id, idempotency key, operation name and address."""

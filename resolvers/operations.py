@@ -105,9 +105,9 @@ class Operation:
         return found
 
     async def tell(self, *committed: Written) -> None:
-        """Ring for what was committed; where reach has changed, go on as the viewer stands now."""
+        """Ring for what was committed; where that changes who somebody is, go on as the viewer stands now."""
         self.casegraph.tell(*committed)
-        if any(written.reach_changed for written in committed):
+        if any(written.standing_changed for written in committed):
             ask = self._new_ask()
             try:
                 self.viewer = await ask.viewer_again()

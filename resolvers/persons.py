@@ -5,7 +5,7 @@ their ids, so that two such changes never wait for each other in a circle.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -97,5 +97,4 @@ async def _note(database: Database, changing: Change, held: Membership, by: By) 
         list(changing.facts),
     )  # fmt: skip
     await write.close()
-    # Their sessions may have ended by it: whoever follows as them must look again.
-    return replace(write.left, reach_changed=bool(changing.facts))
+    return write.left

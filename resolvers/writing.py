@@ -48,6 +48,8 @@ Result = TypeVar("Result")
 Act = Callable[["Write", Any], Awaitable[SomeOutcome]]
 
 TRIES = 4
+STANDING = frozenset({"membership", "api_key", "break_glass", "person"})
+"""What viewers stand on, beside their session."""
 CALLED_OFF = frozenset({"40P01", "40001", "23505", "55P03"})
 
 
@@ -63,12 +65,12 @@ class Repeatable:
 class Written:
     """What a committed write left: the practice and the number to ring the bell with; None when it changed nothing.
 
-    `reach_changed`: somebody may reach more or less than before.
+    `standing_changed`: somebody is something else than before, or nobody any more: viewers must be looked at again.
     """
 
     practice_id: UUID | None = None
     number: int | None = None
-    reach_changed: bool = False
+    standing_changed: bool = False
 
 
 @dataclass
@@ -231,8 +233,8 @@ class Write:
     @property
     def left(self) -> Written:
         """What the write leaves, once it is committed."""
-        reach_changed = any(event["subject"] is Subject.REACH for event in self.events)
-        return Written(self.practice_id, self.number, reach_changed)
+        standing_changed = any(fact.subject in STANDING for fact in self.facts)
+        return Written(self.practice_id, self.number, standing_changed)
 
     async def close(self) -> None:
         """The closing step: the last lock, then the audit rows and events that carry its number."""

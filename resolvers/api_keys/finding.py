@@ -71,7 +71,7 @@ async def makers(ask: Ask, rows: Sequence[ApiKeyRow]) -> Sequence[MemberRow | No
 
 def scopes_of_viewers(ask: Ask, viewers: Sequence[Key]) -> Sequence[list[May]]:
     """What the key may, at most."""
-    return [sorted(viewer.scopes) for viewer in viewers]
+    return [[May(scope) for scope in sorted(viewer.scopes)] for viewer in viewers]
 
 
 async def of_outcomes(ask: Ask, outcomes: Sequence[ApiKeyMade | ApiKeyChanged]) -> Sequence[ApiKeyRow | None]:

@@ -20,7 +20,7 @@ class Outbox:
     """A folder of letters."""
 
     def __init__(self, folder: Path, sender: str) -> None:
-        self._folder = folder
+        self.folder = folder
         self._sender = sender
 
     async def carry(self, letter: Letter, id: UUID) -> None:
@@ -28,16 +28,16 @@ class Outbox:
         await asyncio.to_thread(self._put, letter, id)
 
     def _put(self, letter: Letter, id: UUID) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = self._folder / f".{id.hex}"
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = self.folder / f".{id.hex}"
         beside.unlink(missing_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(self._message(letter, id).as_bytes())
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(self._folder / f"{id.hex}.eml")
-        sync_folder(self._folder)
+        beside.replace(self.folder / f"{id.hex}.eml")
+        sync_folder(self.folder)
 
     def _message(self, letter: Letter, id: UUID) -> EmailMessage:
         message = EmailMessage(policy=SMTPUTF8)

@@ -8,6 +8,7 @@ from domain.refusals import (
     Findings,
     IdempotencyMismatch,
     Invalid,
+    LinkRefused,
     NotAllowedNow,
     NotFound,
     PossibleDuplicates,
@@ -51,7 +52,7 @@ def test_every_code_of_the_enum_is_said_by_a_refusal() -> None:
         kind.problem.code
         for kind in (
             Invalid((), ""), NotFound("client"), Conflict(1), PossibleDuplicates(1),
-            NotAllowedNow("", ""), AlreadyDone(""), IdempotencyMismatch(), SignInRefused(),
+            NotAllowedNow("", ""), AlreadyDone(""), IdempotencyMismatch(), SignInRefused(), LinkRefused(),
         )
     }  # fmt: skip
     assert said == set(ProblemCode)

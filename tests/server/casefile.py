@@ -111,6 +111,9 @@ class CaseFile:
     ) -> Operation:
         return Operation(viewer, self.live, request_id, idempotency_key, operation_name, address)
 
+    async def until_somebody_changes(self) -> None:
+        await asyncio.Event().wait()
+
     async def ready(self) -> bool:
         return self.is_ready
 
