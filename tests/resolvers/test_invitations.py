@@ -36,9 +36,7 @@ WITHDRAW = "mutation ($id: ID!) { invitationWithdraw(input: {id: $id}) { invitat
 REFUSED = {
     "token": None,
     "viewer": {"kind": "ANONYMOUS"},
-    "problems": [
-        {"code": "LINK_REFUSED", "path": ["input", "token"], "message": "This link does not work any more."}
-    ],
+    "problems": [{"code": "LINK_REFUSED", "path": ["input", "token"], "message": "This link does not work any more."}],
 }
 
 
@@ -172,9 +170,7 @@ async def run_out(practice: PracticeUnderTest, token: str) -> None:
     """Let the link's time be over."""
     async with practice.casegraph.database.write(None) as session:
         earlier = datetime.now(UTC) - timedelta(seconds=1)
-        await session.execute(
-            update(Door).where(Door.secret_hash == sessions.hashed(token)).values(ends_at=earlier)
-        )
+        await session.execute(update(Door).where(Door.secret_hash == sessions.hashed(token)).values(ends_at=earlier))
         await session.commit()
 
 
