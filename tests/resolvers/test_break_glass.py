@@ -97,11 +97,13 @@ async def test_nothing_can_be_written_under_it(practice: PracticeUnderTest, far:
     before = await care.everything(practice)
     id = care.client_id(far)
 
-    answers = [
-        await practice.ask(viewer, f'mutation {{ noteCreate(input: {{clientId: "{id}", text: "x"}}) {{ problems {{ code }} }} }}'),
-        await practice.ask(viewer, f'mutation {{ clientUpdate(input: {{id: "{id}", expectedVersion: 1, pronouns: "x"}}) {{ problems {{ code }} }} }}'),
-        await practice.ask(viewer, f'mutation {{ careTeamMemberAdd(input: {{memberId: "{care.member_id(midwife)}", clientId: "{id}", level: VIEW}}) {{ problems {{ code }} }} }}'),
-    ]  # fmt: skip
+    acts = (
+        f'noteCreate(input: {{clientId: "{id}", text: "x"}})',
+        f'clientUpdate(input: {{id: "{id}", expectedVersion: 1, pronouns: "x"}})',
+        f'careTeamMemberAdd(input: {{memberId: "{care.member_id(midwife)}", clientId: "{id}", level: VIEW}})',
+    )
+
+    answers = [await practice.ask(viewer, f"mutation {{ {act} {{ problems {{ code }} }} }}") for act in acts]
 
     assert [answer.codes for answer in answers] == [["FORBIDDEN"]] * 3
     assert await care.everything(practice) == before

@@ -21,7 +21,8 @@ from tests.makers import PracticeUnderTest
 
 MEMBERS = """query ($first: Int, $after: String, $past: Boolean! = false) { practice {
   members(first: $first, after: $after, past: $past) {
-    edges { node { id name role title email version } cursor } pageInfo { hasNextPage } totalCount { value isExact } } } }"""
+    edges { node { id name role title email version } cursor }
+    pageInfo { hasNextPage } totalCount { value isExact } } } }"""
 UPDATE = """mutation ($input: MembershipUpdateInput!) { membershipUpdate(input: $input) {
   member { name role title version } current { version } problems { code path message } } }"""
 END = """mutation ($input: MembershipEndInput!) { membershipEnd(input: $input) {
