@@ -1,11 +1,15 @@
 """The letters that leave the house, as those who get them see them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
+
+from sqlalchemy import event
 
 from resolvers import jobs
 from resolvers.casegraph import Casegraph
@@ -13,6 +17,7 @@ from resolvers.jobs import LOGINS
 from resolvers.mailing import Post
 from server.outgoing.mail import Outbox
 from server.worker import HANDLERS
+from tests.makers import PracticeUnderTest
 
 SITE = "https://app.example.org"
 
@@ -53,3 +58,19 @@ def token_in(letter: EmailMessage) -> str:
 async def token_for(casegraph: Casegraph, email: str, *practices: UUID) -> str:
     """The secret in the newest letter to an address."""
     return token_in((await letters_to(casegraph, email, *practices))[-1])
+
+
+@contextmanager
+def sent(practice: PracticeUnderTest) -> Iterator[list[str]]:
+    """The statements that writing connections send meanwhile."""
+    statements: list[str] = []
+    engine = practice.casegraph.database.engine.sync_engine
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -1,14 +1,12 @@
 """Changing one's login: what anybody may ask is answered alike, and takes alike."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from auth import sessions
 from auth.credentials import Credentials
@@ -21,7 +19,7 @@ from storage.database.audit import AuditDetail, AuditEvent
 from storage.database.doors import Door
 from storage.database.jobs import Job
 from storage.database.people import Person
-from tests.letters import letters_to, token_for, work_off
+from tests.letters import letters_to, sent, token_for, work_off
 from tests.makers import PracticeUnderTest, numbers
 
 OLD, NEW = "the old password", "the new password"
@@ -75,22 +73,6 @@ async def facts(practice: PracticeUnderTest) -> list[tuple[Any, ...]]:
             AuditEvent.practice_id == practice.id, AuditEvent.subject == "person"
         )
         return [tuple(row) for row in await session.execute(told.order_by(AuditEvent.seq))]
-
-
-@contextmanager
-def sent(practice: PracticeUnderTest) -> Iterator[list[str]]:
-    """The statements sent meanwhile, by writing and by reading connections, without what varies in them."""
-    statements: list[str] = []
-    engine = practice.casegraph.database.engine.sync_engine
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_a_forgotten_password_is_replaced_by_the_link_once(practice: PracticeUnderTest) -> None:
