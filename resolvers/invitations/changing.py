@@ -99,10 +99,27 @@ async def resend(write: Write, input: InvitationResendInput) -> InvitationChange
 async def withdraw(write: Write, input: InvitationWithdrawInput) -> InvitationChanged:
     """Take an invitation back. Its link opens nothing any more."""
     row = await _found(write, input.id, input.expected_version)
+    await _withdraw(write, row)
+    return InvitationChanged(invitation_id=row.id)
+
+
+async def withdraw_all_of(write: Write, inviter: UUID) -> None:
+    """Take back what a member invited who may no longer invite: nobody comes back by a way they left open."""
+    row = Invitation
+    waiting = select(row).where(
+        row.practice_id == write.practice_id,
+        row.created_by == inviter,
+        row.accepted_at.is_(None),
+        row.withdrawn_at.is_(None),
+    )
+    for each in (await write.session.scalars(waiting.order_by(row.id).with_for_update())).all():
+        await _withdraw(write, each)
+
+
+async def _withdraw(write: Write, row: Invitation) -> None:
     row.withdrawn_at, row.withdrawn_by = write.moment, write.viewer.membership_id
     row.version += 1
     await doors.shut(write.session, DoorKind.INVITATION, row.id)
-    return InvitationChanged(invitation_id=row.id)
 
 
 async def works_here(write: Write, email: str) -> bool:

@@ -1,7 +1,8 @@
 """Changing what somebody is in the practice, and ending their work there.
 
 Only an owner decides who is an owner, nobody but an owner changes what they are themselves, and the last owner stays
-one. What ends, ends at that commit: sessions, API keys, emergency openings and places on care teams with it.
+one. What ends, ends at that commit: sessions, API keys, emergency openings, places on care teams, and the invitations
+they have made.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from domain.refusals import AlreadyDone, Findings, NotFound
 from resolvers import versions
 from resolvers.care_team import places
 from resolvers.given import ABSENT, AbsentType, MemberId
+from resolvers.invitations.changing import withdraw_all_of
 from resolvers.outcomes import Outcome
 from resolvers.writing import Write
 from storage.database.api_keys import ApiKey
@@ -65,7 +67,8 @@ class MembershipChanged(Outcome):
 
 async def update(write: Write, input: MembershipUpdateInput) -> MembershipChanged:
     """Change what somebody is in the practice: role, name or title. Only an owner makes owners or changes what they
-    are; nobody else changes their own role; the only owner stays one."""
+    are; nobody else changes their own role; the only owner stays one. With another role their open invitations are
+    withdrawn, unless they become an owner."""
     row = await _found(write, input.id, input.expected_version)
     findings = Findings()
     role = row.role if input.role is ABSENT else input.role
@@ -81,6 +84,8 @@ async def update(write: Write, input: MembershipUpdateInput) -> MembershipChange
     findings.settle()
     if role is not row.role and row.role is Role.OWNER:
         people.check_owner_left(await _other_owners(write, row), "become something else")
+    if role is not row.role and role is not Role.OWNER:
+        await withdraw_all_of(write, row.id)
     if (role, name, title) != (row.role, row.name, row.title):
         row.role, row.name, row.title = role, name, title
         row.version += 1
@@ -88,8 +93,8 @@ async def update(write: Write, input: MembershipUpdateInput) -> MembershipChange
 
 
 async def end(write: Write, input: MembershipEndInput) -> MembershipChanged:
-    """End somebody's work for the practice, now. Their sessions, API keys, live feeds, places on care teams and
-    emergency openings end at the same moment; what they wrote stays theirs. The only owner cannot leave."""
+    """End somebody's work for the practice, now. Their sessions, API keys, live feeds, places on care teams, emergency
+    openings and open invitations end at the same moment; what they wrote stays theirs. The only owner cannot leave."""
     row = await _found(write, input.id, input.expected_version)
     findings = Findings()
     people.check_giving(write.viewer.role, {row.role}, ("input", "id"), findings)
@@ -132,6 +137,7 @@ async def _other_owners(write: Write, row: Membership) -> int:
 
 async def _end_what_they_hold(write: Write, row: Membership, reason: str | None) -> None:
     await sessions.end(write.session, write.moment, membership_id=row.id)
+    await withdraw_all_of(write, row.id)
     keys = select(ApiKey).where(
         ApiKey.practice_id == write.practice_id, ApiKey.membership_id == row.id, ApiKey.revoked_at.is_(None)
     )

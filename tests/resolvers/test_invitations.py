@@ -349,3 +349,19 @@ async def test_a_letter_that_could_not_be_sent_is_tried_again_and_works(practice
         await session.commit()
 
     assert (await accept(practice, await token_for(casegraph, email, practice.id)))["problems"] == []
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "membershipEnd(input: {id: $id}) { problems { code } }",
+        "membershipUpdate(input: {id: $id, role: ASSISTANT}) { problems { code } }",
+    ],
+)
+async def test_what_somebody_invited_who_may_no_longer_opens_nothing(practice: PracticeUnderTest, act: str) -> None:
+    owner, leaver, email = await practice.member(), await practice.member(), address()
+    await invited(practice, leaver, email, "OWNER")
+    token = await token_for(practice.casegraph, email, practice.id)
+    await practice.get(owner, f"mutation ($id: ID!) {{ {act} }}", id=f"membership_{leaver.membership_id.hex}")
+
+    assert await accept(practice, token) == REFUSED
