@@ -6,17 +6,15 @@ session and membership still hold and reads the role anew. What was remembered n
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from auth import sessions
+from auth import recognising, sessions
 from auth.credentials import Credentials
 from auth.errors import NotSignedIn
-from auth.viewers import Member, Viewer
+from auth.viewers import Key, Member, Viewer
 from storage.database.opening import Database
-from storage.database.reading import Snapshot, Statement
+from storage.database.reading import Snapshot
 
 MOST_REMEMBERED = 10_000
 
@@ -46,7 +44,7 @@ class Arrivals:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._remembered: OrderedDict[bytes, tuple[Member, datetime]] = OrderedDict()
+        self._remembered: OrderedDict[bytes, tuple[Member | Key, datetime]] = OrderedDict()
 
     async def received(self, credentials: Credentials) -> Arrival:
         """Who asks. Raises `NotSignedIn` for a session that has ended or never was."""
@@ -59,24 +57,29 @@ class Arrivals:
             if arrival is not None:
                 return arrival
         self._remembered.pop(key, None)
-        viewer = await sessions.viewer_of(self._database, credentials)
+        viewer = await recognising.viewer_of(self._database, credentials)
         arrival = Arrival(viewer, datetime.now(UTC))
-        if isinstance(viewer, Member):
+        if isinstance(viewer, Member | Key):
             self._remember(key, viewer, arrival.moment)
         return arrival
 
-    def _remember(self, key: bytes, viewer: Member, moment: datetime) -> None:
+    def _remember(self, key: bytes, viewer: Member | Key, moment: datetime) -> None:
         self._remembered[key] = (viewer, moment)
         if len(self._remembered) > MOST_REMEMBERED:
             self._remembered.popitem(last=False)
 
-    async def _confirmed(self, guess: Member) -> Arrival | None:
-        """The member as they stand in a new snapshot; None when the session does not lead there any more."""
+    async def _confirmed(self, guess: Member | Key) -> Arrival | None:
+        """The caller as they stand in a new snapshot; None when the session does not lead there any more."""
         snapshot = await self._database.reader.snapshot(guess.practice_id, guess.person_id)
         # Waiting for a connection may take a while: what ended meanwhile must not count any more.
         moment = datetime.now(UTC)
         try:
-            viewer = await sessions.viewer_again(_rows(self._database, snapshot, guess, moment), guess, moment)
+            bound = {
+                "practice": guess.practice_id, "member": guess.membership_id, "person": guess.person_id,
+                "moment": moment,
+            }  # fmt: skip
+            rows = sessions.asking(self._database, snapshot, bound)
+            viewer = await recognising.viewer_again(rows, guess, moment)
         except NotSignedIn:
             await snapshot.close()
             return None
@@ -84,17 +87,3 @@ class Arrivals:
             await snapshot.close()
             raise
         return Arrival(viewer, moment, snapshot)
-
-
-def _rows(database: Database, snapshot: Snapshot, viewer: Member, moment: datetime) -> sessions.Rows:
-    """What asks the snapshot a statement, with the viewer's own values bound."""
-    bound = {
-        "practice": viewer.practice_id, "member": viewer.membership_id, "person": viewer.person_id, "moment": moment
-    }  # fmt: skip
-
-    async def rows(row: type, statement: Statement, **values: Any) -> list[Any]:
-        compiled = database.statements.compiled(statement, ())
-        records: Sequence[Any] = await snapshot.fetch(compiled.sql, compiled.arguments({**bound, **values}))
-        return compiled.rows(row, records)
-
-    return rows

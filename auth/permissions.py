@@ -32,7 +32,17 @@ class May(StrEnum):
     READ_SETTINGS = "READ_SETTINGS"
     """The practice's settings."""
     WRITE_SETTINGS = "WRITE_SETTINGS"
-    """Changing the practice's settings."""
+    """Changing the practice's settings and name."""
+    MANAGE_PEOPLE = "MANAGE_PEOPLE"
+    """Inviting people, changing what they are here, ending their work here; their addresses."""
+    MANAGE_KEYS = "MANAGE_KEYS"
+    """API keys: making, seeing and revoking them."""
+    READ_AUDIT = "READ_AUDIT"
+    """Who looked at whose file, and which files were opened by breaking the glass."""
+    BREAK_GLASS = "BREAK_GLASS"
+    """Opening a client's file in an emergency, for a while, with a reason that an owner reviews."""
+    REVIEW_BREAK_GLASS = "REVIEW_BREAK_GLASS"
+    """Saying what was found when looking at a file's being opened in an emergency."""
 
 
 class Extent(StrEnum):
@@ -75,6 +85,11 @@ _ROWS: dict[May, tuple[Permission, ...]] = {
     May.SHARE_CLIENTS: (YES, YES, SHARE, NO, NO, NO),
     May.READ_SETTINGS: (YES, YES, NO, NO, NO, NO),
     May.WRITE_SETTINGS: (YES, YES, NO, NO, NO, NO),
+    May.MANAGE_PEOPLE: (YES, YES, NO, NO, NO, NO),
+    May.MANAGE_KEYS: (YES, YES, NO, NO, NO, NO),
+    May.READ_AUDIT: (YES, YES, NO, NO, NO, NO),
+    May.BREAK_GLASS: (YES, NO, YES, NO, NO, NO),
+    May.REVIEW_BREAK_GLASS: (YES, NO, NO, NO, NO, NO),
 }
 
 TABLE: dict[May, dict[Role, Permission]] = {may: dict(zip(ROLES, row, strict=True)) for may, row in _ROWS.items()}
@@ -82,12 +97,23 @@ TABLE: dict[May, dict[Role, Permission]] = {may: dict(zip(ROLES, row, strict=Tru
 # What the setting "practitioners reach every client" widens, and to what: they still need a grant to share.
 EVERYONE = frozenset({May.READ_CLIENTS, May.WRITE_CLIENTS, May.READ_CLINICAL, May.WRITE_CLINICAL})
 
+# What breaking the glass opens, of one client and for a while: reading, never writing.
+UNDER_GLASS = frozenset({May.READ_CLIENTS, May.READ_CLINICAL})
 
-def permission(role: Role | None, everyone: bool, may: May) -> Permission:
-    """What the table gives a role. `everyone`: the practice lets practitioners reach every client."""
+# What a key can be given: whatever its maker may, beside who they are.
+SCOPES = frozenset(TABLE)
+Scopes = frozenset[str] | None
+"""What a key is narrowed to; None for who is no key."""
+
+
+def permission(role: Role | None, everyone: bool, may: May, scopes: Scopes = None) -> Permission:
+    """What the table gives a role, and of that only the scopes, if there are any.
+
+    `everyone`: the practice lets practitioners reach every client.
+    """
     if may is May.ANYONE:
         return YES
-    if role is None:
+    if role is None or (scopes is not None and may is not May.SIGNED_IN and may not in scopes):
         return NO
     if may is May.SIGNED_IN or (everyone and role is Role.PRACTITIONER and may in EVERYONE):
         return YES
@@ -98,7 +124,7 @@ def permission_of(viewer: Viewer, may: May) -> Permission:
     """What the viewer may; the practice's own machinery may everything, the portal and links nothing."""
     if isinstance(viewer, System):
         return YES
-    return permission(viewer.role, viewer.everyone, may)
+    return permission(viewer.role, viewer.everyone, may, viewer.scopes)
 
 
 def in_words() -> str:
@@ -117,6 +143,8 @@ def in_words() -> str:
         "A field that needs more than its parent is null for who lacks it, with the error `FORBIDDEN` at its place.",
         "With the setting `practitionersReach: ALL`, practitioners have these for every client: "
         + ", ".join(sorted(EVERYONE)) + ".",
+        "Breaking the glass opens " + " and ".join(sorted(UNDER_GLASS)) + " of one client for a while; see the",
+        "decisions. An API key may what its maker may at that moment, and of that only its scopes.",
         "",
     ])  # fmt: skip
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, exists, false, or_, true
 
-from auth.permissions import Extent, May, Permission, permission
+from auth.permissions import UNDER_GLASS, Extent, May, Permission, Scopes, permission
 from auth.viewers import System, Viewer
 from domain.people import Role
 from domain.timeline import Visibility
+from storage.database.break_glass import BreakGlass, is_open
 from storage.database.columns import Moment
 from storage.database.people import ClientGrant
 from storage.database.selecting import table_of
@@ -19,15 +20,22 @@ Scope = Callable[[FromClause], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What of the practice a viewer may reach. Equal reaches give equal SQL, so statements compile once for each."""
+    """What of the practice a viewer may reach. Equal reaches give equal SQL, so statements compile once for each.
+
+    `glass`: some file is open to them by breaking the glass; which one stands in the rows.
+    """
 
     role: Role | None
     everyone: bool
     system: bool = False
+    scopes: Scopes = None
+    glass: bool = False
 
     def permission(self, may: May) -> Permission:
         """What the permission table says."""
-        return permission(Role.OWNER, False, may) if self.system else permission(self.role, self.everyone, may)
+        if self.system:
+            return permission(Role.OWNER, False, may)
+        return permission(self.role, self.everyone, may, self.scopes)
 
     def client(self, client: Any, may: May = May.READ_CLIENTS) -> ColumnElement[bool]:
         """The clients: any grant opens the profile."""
@@ -52,17 +60,19 @@ class Reach:
     def record(self, record: Any, may: May = May.READ_CLIENTS) -> ColumnElement[bool]:
         """Rows with `client_id` and `journey_id`: a grant on that journey, or on the whole client."""
         reached = self._condition(may, record.c.client_id, lambda held: _covers(held, record.c.journey_id))
-        return and_(reached, self.unveiled(record)) if "private_to" in record.c else reached
+        return and_(reached, self.unveiled(record, may)) if "private_to" in record.c else reached
 
-    def unveiled(self, record: Any) -> ColumnElement[bool]:
+    def unveiled(self, record: Any, may: May) -> ColumnElement[bool]:
         """Private records are there for whom they are private to, and for nobody else, whatever their role or grant.
 
-        This is the one place that says so: lists, counts, `node`, search, feeds and writes all come through it, and an
-        owner's break-glass is to be joined here.
+        This is the one place that says so: lists, counts, `node`, search, feeds and writes all come through it. Only an
+        owner who breaks the glass may read them too, and only read.
         """
         if self.system:
             return true()
-        return or_(record.c.private_to.is_(None), record.c.private_to == bindparam("member"))
+        open_to = or_(record.c.private_to.is_(None), record.c.private_to == bindparam("member"))
+        breaking = self.glass and self.role is Role.OWNER and may in UNDER_GLASS
+        return or_(open_to, self.under_glass(record.c.client_id)) if breaking else open_to
 
     def shown(self, grant: Any) -> ColumnElement[bool]:
         """Places on care teams: those on a whole client to whom the profile is open, those on a journey like it."""
@@ -81,6 +91,13 @@ class Reach:
         general = entry.c.visibility == Visibility.GENERAL
         return and_(self.record(entry), or_(general, self.clinical(entry)))
 
+    def under_glass(self, client_id: Any) -> ColumnElement[bool]:
+        """What belongs to clients whose files are open to the viewer by breaking the glass at the moment of asking."""
+        if not self.glass:
+            return false()
+        broken = table_of(BreakGlass).alias("broken")
+        return exists().where(broken.c.client_id == client_id, *is_open(broken))
+
     def row(self, table: Table, may: May) -> ColumnElement[bool]:
         """The rows of any table that belongs to clients, by the rule that fits it."""
         if table.name == "client":
@@ -97,6 +114,10 @@ class Reach:
             return true()
         if allowed.extent is Extent.NONE:
             return false()
+        granted = self._granted(allowed, client_id, scope)
+        return or_(granted, self.under_glass(client_id)) if self.glass and may in UNDER_GLASS else granted
+
+    def _granted(self, allowed: Permission, client_id: Any, scope: Scope | None) -> ColumnElement[bool]:
         held = table_of(ClientGrant).alias("held")
         conditions = [held.c.client_id == client_id, held.c.rank >= allowed.level.rank, *_valid(held)]
         return exists().where(*conditions, *([] if scope is None else [scope(held)]))
@@ -104,7 +125,7 @@ class Reach:
 
 def reach_of(viewer: Viewer) -> Reach:
     """The reach of a viewer."""
-    return Reach(viewer.role, viewer.everyone, isinstance(viewer, System))
+    return Reach(viewer.role, viewer.everyone, isinstance(viewer, System), viewer.scopes, bool(viewer.glass))
 
 
 def _valid(held: FromClause) -> list[ColumnElement[bool]]:

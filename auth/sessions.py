@@ -14,13 +14,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.credentials import Credentials
 from auth.errors import NotSignedIn
-from auth.viewers import Anonymous, Member, Viewer
+from auth.viewers import NOBODY, Anonymous, Member, Viewer
 from domain import settings
 from domain.identity import new_id
 from domain.people import Role
 from domain.settings import PractitionersReach, Settings
+from storage.database.break_glass import BreakGlass, OpenedRow, is_open, opened
 from storage.database.columns import Moment
 from storage.database.opening import Database, unbroken
 from storage.database.people import Membership, Session, SettingsRow, settings_versions
@@ -52,11 +52,12 @@ class ReachRow:
 
     membership_id: UUID
     role: Role
+    breaks_glass: bool
 
 
 def hashed(secret: str) -> bytes:
     """What is kept of a secret."""
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
 def session_by_secret() -> Select[Any]:
@@ -75,9 +76,10 @@ def _is_open(session: Any) -> list[ColumnElement[bool]]:
 
 def membership_at() -> Select[Any]:
     """The membership `member`, if it is valid at `moment`."""
-    held = table_of(Membership)
+    held, glass = table_of(Membership), table_of(BreakGlass)
     moment = bindparam("moment", type_=Moment())
-    return select(held.c.id.label("membership_id"), held.c.role).where(
+    breaks_glass = exists().where(*is_open(glass)).correlate(held).label("breaks_glass")
+    return select(held.c.id.label("membership_id"), held.c.role, breaks_glass).where(
         held.c.practice_id == bindparam("practice"),
         held.c.id == bindparam("member"),
         held.c.from_at <= moment,
@@ -94,19 +96,13 @@ def membership_in_session() -> Select[Any]:
     return membership_at().where(opened)
 
 
-async def viewer_of(database: Database, credentials: Credentials) -> Viewer:
-    """Who is asking. No credentials are Anonymous; a session that has ended is `NotSignedIn`."""
-    secret = credentials.bearer or credentials.cookie
-    return await viewer_of_secret(database, secret) if secret else Anonymous()
-
-
 async def viewer_of_secret(database: Database, secret: str) -> Viewer:
     """Whose session this is the secret of; `NotSignedIn` when it has ended or never was."""
     moment = datetime.now(UTC)
     snapshot = await database.reader.snapshot(None)
     try:
-        values = {"moment": moment, "secret_hash": hashed(secret)}
-        found = await _rows(database, snapshot, SessionRow, session_by_secret, values)
+        rows = asking(database, snapshot, {"moment": moment, "secret_hash": hashed(secret)})
+        found = await rows(SessionRow, session_by_secret)
     finally:
         await snapshot.close()
     if not found:
@@ -123,39 +119,34 @@ async def _member(database: Database, session: SessionRow, moment: datetime) -> 
     values = {"practice": session.practice_id, "member": session.membership_id, "moment": moment}
     snapshot = await database.reader.snapshot(session.practice_id, session.person_id)
     try:
-        held = await _rows(database, snapshot, ReachRow, membership_at, values)
-        if not held:
-            raise NotSignedIn
-        role = held[0].role
-        everyone = role is Role.PRACTITIONER and await _reaches_everyone(database, snapshot, values)
+        rows = asking(database, snapshot, values)
+        held = await rows(ReachRow, membership_at)
+        bare = Member(session.practice_id, session.person_id, session.membership_id, Role.READ_ONLY, session.id)
+        return await _standing(rows, bare, held, moment)
     finally:
         await snapshot.close()
-    return Member(session.practice_id, session.person_id, session.membership_id, role, session.id, everyone)
 
 
-async def _reaches_everyone(database: Database, snapshot: Snapshot, values: dict[str, Any]) -> bool:
-    versions = await _rows(database, snapshot, SettingsRow, settings_versions, values)
-    return _reach_is_all(versions, values["moment"])
+async def session_again(rows: Rows, viewer: Member, moment: datetime) -> Member:
+    """The member as they stand at `moment`, by the session they came with and without its secret; `NotSignedIn` when
+    the session or the membership has ended."""
+    held = await rows(ReachRow, membership_in_session, session=viewer.session_id)
+    return await _standing(rows, viewer, held, moment)
 
 
-def _reach_is_all(versions: list[SettingsRow], moment: datetime) -> bool:
-    return in_force(versions, moment).practitioners_reach is PractitionersReach.ALL
-
-
-async def viewer_again(rows: Rows, viewer: Viewer, moment: datetime) -> Viewer:
-    """The viewer as they stand at `moment`, by the session they came with and without its secret.
-
-    `rows` asks a statement of a snapshot, with `practice`, `member` and `moment` bound. Raises `NotSignedIn` when the
-    session or the membership has ended.
-    """
-    if not isinstance(viewer, Member):
-        return viewer
-    held: list[ReachRow] = await rows(ReachRow, membership_in_session, session=viewer.session_id)
+async def _standing(rows: Rows, viewer: Member, held: list[ReachRow], moment: datetime) -> Member:
     if not held:
         raise NotSignedIn
     role = held[0].role
-    everyone = role is Role.PRACTITIONER and _reach_is_all(await rows(SettingsRow, settings_versions), moment)
-    return replace(viewer, role=role, everyone=everyone)
+    everyone = role is Role.PRACTITIONER and await reaches_everyone(rows, moment)
+    glass = frozenset(row.client_id for row in await rows(OpenedRow, opened)) if held[0].breaks_glass else NOBODY
+    return replace(viewer, role=role, everyone=everyone, glass=glass)
+
+
+async def reaches_everyone(rows: Rows, moment: datetime) -> bool:
+    """Whether the practice lets practitioners reach every client."""
+    versions: list[SettingsRow] = await rows(SettingsRow, settings_versions)
+    return in_force(versions, moment).practitioners_reach is PractitionersReach.ALL
 
 
 def in_force(versions: Sequence[SettingsRow], moment: datetime) -> Settings:
@@ -163,11 +154,14 @@ def in_force(versions: Sequence[SettingsRow], moment: datetime) -> Settings:
     return settings.settings_at(moment, [row.known for row in versions])
 
 
-async def _rows(
-    database: Database, snapshot: Snapshot, row: type, statement: Statement, values: dict[str, Any]
-) -> list[Any]:
-    compiled = database.statements.compiled(statement, ())
-    return compiled.rows(row, await snapshot.fetch(compiled.sql, compiled.arguments(values)))
+def asking(database: Database, snapshot: Snapshot, values: dict[str, Any]) -> Rows:
+    """What asks a snapshot, with these values bound."""
+
+    async def rows(row: type, statement: Statement, **more: Any) -> list[Any]:
+        compiled = database.statements.compiled(statement, ())
+        return compiled.rows(row, await snapshot.fetch(compiled.sql, compiled.arguments({**values, **more})))
+
+    return rows
 
 
 async def _touch(database: Database, session: SessionRow, moment: datetime) -> None:
@@ -204,8 +198,22 @@ async def begin(
 
 
 async def end(
-    writing: AsyncSession, moment: datetime, *, session_id: UUID | None = None, person_id: UUID | None = None
+    writing: AsyncSession,
+    moment: datetime,
+    *,
+    session_id: UUID | None = None,
+    person_id: UUID | None = None,
+    membership_id: UUID | None = None,
+    but: UUID | None = None,
 ) -> None:
-    """End one session, or every session of a person."""
-    chosen = Session.id == session_id if session_id is not None else Session.person_id == person_id
-    await writing.execute(update(Session).where(chosen, Session.ended_at.is_(None)).values(ended_at=moment))
+    """End one session, or every session of a person or in a membership, `but` one."""
+    if session_id is not None:
+        chosen = Session.id == session_id
+    elif person_id is not None:
+        chosen = Session.person_id == person_id
+    elif membership_id is not None:
+        chosen = Session.membership_id == membership_id
+    else:
+        return
+    kept = [] if but is None else [Session.id != but]
+    await writing.execute(update(Session).where(chosen, Session.ended_at.is_(None), *kept).values(ended_at=moment))

@@ -15,6 +15,8 @@ from uuid import UUID
 from auth.errors import NoPractice, NotSignedIn
 from domain.people import Role
 
+NOBODY: frozenset[UUID] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Anonymous:
@@ -27,6 +29,8 @@ class Anonymous:
     membership_id = None
     role = None
     everyone = False
+    scopes = None
+    glass = NOBODY
     kind = "ANONYMOUS"
 
 
@@ -34,7 +38,8 @@ class Anonymous:
 class Member:
     """A person at work in one practice.
 
-    `everyone` is the practice's setting that practitioners reach every client.
+    `everyone` is the practice's setting that practitioners reach every client; `glass` are the clients whose files they
+    have opened by breaking the glass, for the time being.
     """
 
     practice_id: UUID
@@ -43,22 +48,26 @@ class Member:
     role: Role
     session_id: UUID
     everyone: bool = False
+    glass: frozenset[UUID] = NOBODY
 
+    scopes = None
     kind = "MEMBER"
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A program with an API key."""
+    """A program with an API key: it acts on behalf of the member who made the key, within the key's scopes."""
 
     practice_id: UUID
     key_id: UUID
+    membership_id: UUID
     role: Role
+    scopes: frozenset[str]
+    everyone: bool = False
 
     person_id = None
-    membership_id = None
     session_id = None
-    everyone = False
+    glass = NOBODY
     kind = "KEY"
 
 
@@ -74,6 +83,8 @@ class Portal:
     session_id = None
     role = None
     everyone = False
+    scopes = None
+    glass = NOBODY
     kind = "PORTAL"
 
 
@@ -89,6 +100,8 @@ class Link:
     session_id = None
     role = None
     everyone = False
+    scopes = None
+    glass = NOBODY
     kind = "LINK"
 
 
@@ -104,6 +117,8 @@ class System:
     session_id = None
     role = None
     everyone = False
+    scopes = None
+    glass = NOBODY
     kind = "SYSTEM"
 
 

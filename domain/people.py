@@ -1,6 +1,13 @@
-"""The words for those who work in a practice: roles, and the levels of a grant."""
+"""The words and rules for those who work in a practice: roles, the levels of a grant, who may make whom what."""
 
+from datetime import timedelta
 from enum import StrEnum
+
+from domain.refusals import Findings, NotAllowedNow, Path
+
+INVITATION_LASTS = timedelta(days=7)
+PASSWORD_RESET_LASTS = timedelta(hours=1)
+EMAIL_CHANGE_LASTS = timedelta(hours=24)
 
 
 class Role(StrEnum):
@@ -54,3 +61,34 @@ class Level(StrEnum):
 
 _RANKS = {Level.VIEW: 1, Level.EDIT: 2, Level.SHARE: 3}
 _LEVELS = {rank: level for level, rank in _RANKS.items()}
+
+
+class InvitationState(StrEnum):
+    """Where an invitation stands."""
+
+    OPEN = "OPEN"
+    """Its link works."""
+    ACCEPTED = "ACCEPTED"
+    """The person works here."""
+    WITHDRAWN = "WITHDRAWN"
+    """It was taken back."""
+    EXPIRED = "EXPIRED"
+    """Its time has run out; it can be sent again."""
+
+
+def check_giving(giver: Role | None, roles: set[Role], path: Path, findings: Findings) -> None:
+    """Nobody gives or takes what they do not have: only an owner makes owners, and changes what owners are."""
+    if Role.OWNER in roles and giver is not Role.OWNER:
+        findings.invalid(path, "must be decided by an owner, where an owner is concerned")
+
+
+def check_own_role(is_own: bool, giver: Role | None, path: Path, findings: Findings) -> None:
+    """Nobody but an owner changes what they are themselves: every way into more files needs a second person."""
+    if is_own and giver is not Role.OWNER:
+        findings.invalid(path, "must be changed by somebody else")
+
+
+def check_owner_left(others: int, action: str) -> None:
+    """A practice always has an owner: the last one can neither leave nor become something else."""
+    if not others:
+        raise NotAllowedNow("they are the only owner", action)

@@ -11,6 +11,7 @@
     ├── NotYours               only somebody else may do this: who wrote it, or who did not
     ├── IdempotencyMismatch    the idempotency key was used before, for something else
     ├── SignInRefused          e-mail or password is wrong
+    ├── LinkRefused            the secret of a link opens nothing: why is never said
     └── Refused                several of these at once
 
 Rules that look at a whole input write into a `Findings`, so that a form hears of everything at once.
@@ -46,6 +47,8 @@ class ProblemCode(StrEnum):
     """It is not for the caller to do this, but for somebody else who reaches the same."""
     SIGN_IN_REFUSED = "SIGN_IN_REFUSED"
     """The e-mail address or the password is wrong; nobody was signed in."""
+    LINK_REFUSED = "LINK_REFUSED"
+    """The link opens nothing: it was used, ran out, was withdrawn or never was. Ask for a new one."""
     IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
     """The idempotency key was used before with another input; nothing was changed."""
 
@@ -161,6 +164,13 @@ class SignInRefused(Refusal):
 
     def __init__(self) -> None:
         super().__init__(Problem(ProblemCode.SIGN_IN_REFUSED, "E-mail or password is wrong.", ("input",)))
+
+
+class LinkRefused(Refusal):
+    """The secret of a link opens nothing: whether it was used, ran out, was withdrawn or never was is never said."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem(ProblemCode.LINK_REFUSED, "This link does not work any more.", ("input", "token")))
 
 
 class Refused(Refusal):

@@ -22,6 +22,7 @@ from resolvers.looking import MOST_NAMED, Looked
 from storage.database.opening import Database
 
 GATHER_SECONDS = 0.005
+BREAK_GLASS = "breakGlass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def access_of(
         "operation": operation,
         "purpose": purpose,
         "clients_in_list": None if named else len(looked.clients),
-        "details": {},
+        "details": _details(viewer, looked),
     }
     reached = looked.clients if named else set()
     # Of a client partly reached and partly refused, it counts that something was seen.
@@ -62,6 +63,12 @@ def access_of(
     ]
     event["digest"] = digest_of(event, [(str(client_id), refused) for client_id, refused in seen])
     return Access(viewer.practice_id, event, subjects)
+
+
+def _details(viewer: Viewer, looked: Looked) -> dict[str, Any]:
+    """Which of the files stood open only because the glass was broken; what is read under it is marked for ever."""
+    under_glass = sorted(str(client_id) for client_id in looked.clients & viewer.glass)
+    return {BREAK_GLASS: under_glass} if under_glass else {}
 
 
 def digest_of(event: Any, seen: Iterable[tuple[str, bool]]) -> bytes:

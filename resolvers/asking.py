@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-import auth.sessions
+import auth.recognising
 from auth.arriving import Arrival
 from auth.errors import Forbidden
 from auth.keys import KeyRing
@@ -162,7 +162,7 @@ class Ask:
 
     async def viewer_again(self) -> Viewer:
         """The viewer as they stand in this snapshot; `NotSignedIn` when their session or membership has ended."""
-        return await auth.sessions.viewer_again(self.rows, self.viewer, self.moment)
+        return await auth.recognising.viewer_again(self.rows, self.viewer, self.moment)
 
     def require(self, may: May) -> None:
         """Turn away a viewer who has the permission over no client at all."""

@@ -1,10 +1,11 @@
 """The opened application: its database, keys, access log and live feeds, for as long as the process runs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import auth.sessions
+import auth.recognising
 from auth.arriving import Arrival, Arrivals
 from auth.cookies import SessionCookie
 from auth.credentials import Credentials
@@ -14,14 +15,19 @@ from auth.throttling import Throttle
 from auth.viewers import Viewer
 from resolvers.accesses import AccessLog
 from resolvers.live import Hub
+from resolvers.mailing import Post
 from resolvers.operations import Operation
+from resolvers.writing import Written
 from storage.database.opening import Database, open_database
 
 
 class Casegraph:
     """What every operation acts on. Opened once by the server, the worker, a command or a test."""
 
-    def __init__(self, database: Database, ring: KeyRing, *, secure_cookies: bool = True) -> None:
+    def __init__(
+        self, database: Database, ring: KeyRing, *, secure_cookies: bool = True, post: Post | None = None
+    ) -> None:
+        """`post` takes letters out of the house; without one, whatever would send a letter waits."""
         self.database = database
         self.ring = ring
         self.cookie = SessionCookie(secure_cookies)
@@ -30,6 +36,8 @@ class Casegraph:
         self.passwords = Passwords()
         self.throttle = Throttle()
         self.hub = Hub(database)
+        self.post = post
+        self.changing = asyncio.Event()
 
     @classmethod
     @asynccontextmanager
@@ -45,8 +53,21 @@ class Casegraph:
             await database.close()
 
     async def viewer_of(self, credentials: Credentials) -> Viewer:
-        """Who is asking; `NotSignedIn` for a session that has ended."""
-        return await auth.sessions.viewer_of(self.database, credentials)
+        """Who is asking; `NotSignedIn` for a session or key that has ended."""
+        return await auth.recognising.viewer_of(self.database, credentials)
+
+    def tell(self, *committed: Written) -> None:
+        """Ring the bells of what was committed, and wake whoever looks at whether sessions have ended."""
+        for written in committed:
+            if written.practice_id is not None and written.number is not None:
+                self.hub.ring(written.practice_id, written.number)
+        if any(written.standing_changed for written in committed):
+            self.changing.set()
+            self.changing = asyncio.Event()
+
+    async def until_somebody_changes(self) -> None:
+        """Return when a write of this process has changed who somebody is: a membership, a key or a login."""
+        await self.changing.wait()
 
     async def received(self, credentials: Credentials) -> Arrival:
         """The same, with the snapshot they were confirmed in where there is one. The caller closes the arrival."""

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Delete, delete, func, or_, select
 
 from resolvers.jobs import Handler, Work
+from storage.database.doors import Door
 from storage.database.jobs import IdempotentWrite, Job, JobState
 from storage.database.people import Session
 from storage.database.timeline import PracticeEvent
@@ -18,7 +19,8 @@ WRITES_AT_ONCE = 2000
 
 
 async def keep_house(work: Work) -> dict[str, int]:
-    """Remove idempotency keys, sessions that have ended, jobs that are done, and events that nobody replays any more.
+    """Remove idempotency keys, sessions that have ended, links that ran out, jobs that are done, and events that nobody
+    replays any more.
 
     None of these is a fact of the audit log, and what is removed twice is removed once.
     """
@@ -26,6 +28,7 @@ async def keep_house(work: Work) -> dict[str, int]:
     return {
         "idempotency_keys": await _remove(work, _idempotency_keys(work, moment - IDEMPOTENCY_KEYS)),
         "sessions": await _remove(work, _sessions(work, moment - SESSIONS)),
+        "doors": await _remove(work, _doors(work, moment)),
         "jobs": await _remove(work, _finished_jobs(work, moment - FINISHED_JOBS)),
         "events": await _remove_events(work, moment - EVENTS),
     }
@@ -45,6 +48,12 @@ def _sessions(work: Work, before: datetime) -> Delete:
         or_(Session.practice_id == work.practice_id, Session.practice_id.is_(None)),
         or_(Session.ended_at < before, Session.idle_until < before, Session.ends_at < before),
     )
+
+
+def _doors(work: Work, moment: datetime) -> Delete:
+    """What ran out: the practice's own, and those of people's logins."""
+    whose = or_(Door.practice_id == work.practice_id, Door.practice_id.is_(None))
+    return delete(Door).where(whose, Door.ends_at < moment)
 
 
 def _finished_jobs(work: Work, before: datetime) -> Delete:

@@ -37,6 +37,8 @@ SHORTEST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
 WORKER_LOST = "WorkerLost"
 UNKNOWN_KIND = "UnknownKind"
+LOGINS = UUID(int=1)
+"""Under this id wait the jobs about people's logins, which belong to no practice; no practice has it."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -91,6 +93,14 @@ async def enqueue(
     """Write a job down in the transaction of its cause. One that is open under this key already is not doubled."""
     moment = run_at or write.moment
     await _write_down(write.session, write.practice_id, kind, key, payload or {}, moment, write.moment)
+
+
+async def enqueue_for_logins(
+    session: AsyncSession, kind: str, key: str, *, payload: dict[str, Any], moment: datetime
+) -> None:
+    """Write a job about a login down, in a transaction of the practice `LOGINS`; what such jobs leave is tidied up."""
+    await _write_down(session, LOGINS, kind, key, payload, moment, moment)
+    await _write_down(session, LOGINS, "housekeeping", "", {}, moment + timedelta(days=1), moment)
 
 
 async def _write_down(

@@ -7,12 +7,18 @@ from uuid import UUID
 
 from aiodataloader import DataLoader
 
+import storage.database.api_keys
+import storage.database.break_glass
 import storage.database.clients
+import storage.database.invitations
 import storage.database.journeys
 import storage.database.notes
 import storage.database.notifications
 import storage.database.people
 import storage.database.timeline
+from auth.permissions import May
+from storage.database.api_keys import ApiKeyRow
+from storage.database.break_glass import BreakGlassRow
 from storage.database.clients import (
     Address,
     AddressRow,
@@ -27,6 +33,7 @@ from storage.database.clients import (
     SafetyFlag,
     SafetyFlagRow,
 )
+from storage.database.invitations import InvitationRow
 from storage.database.journeys import JourneyRow
 from storage.database.notes import AddendumRow, NoteRow
 from storage.database.notifications import NotificationRow
@@ -100,6 +107,30 @@ class Loaders:
         return self._by_id(GrantRow, storage.database.people.grants_by_id, self._ask.reach)
 
     @cached_property
+    def invitation_by_id(self) -> DataLoader[UUID, InvitationRow | None]:
+        """Invitations, for who manages people."""
+        return self._allowed_by_id(May.MANAGE_PEOPLE, InvitationRow, storage.database.invitations.by_ids)
+
+    @cached_property
+    def api_key_by_id(self) -> DataLoader[UUID, ApiKeyRow | None]:
+        """API keys, for who manages them."""
+        return self._allowed_by_id(May.MANAGE_KEYS, ApiKeyRow, storage.database.api_keys.by_ids)
+
+    @cached_property
+    def break_glass_by_id(self) -> DataLoader[UUID, BreakGlassRow | None]:
+        """Files opened in an emergency: the viewer's own, and all for who reads the audit log."""
+        may_read = not self._ask.reach.permission(May.READ_AUDIT).is_none
+
+        async def ask_for(ids: list[UUID]) -> list[BreakGlassRow | None]:
+            found = {}
+            for row in await self._ask.rows(BreakGlassRow, storage.database.break_glass.by_ids, ids=ids):
+                if may_read or row.membership_id == self._ask.viewer.membership_id:
+                    found[row.id] = row
+            return [found.get(each) for each in ids]
+
+        return DataLoader(ask_for)
+
+    @cached_property
     def contact_point_by_id(self) -> DataLoader[UUID, ContactPointRow | None]:
         """Contact points of profiles in reach."""
         return self._part_by_id(ContactPointRow, ContactPoint)
@@ -144,6 +175,16 @@ class Loaders:
             return [each in reached for each in ids]
 
         return DataLoader(ask_for)
+
+    def _allowed_by_id(self, may: May, row: type[Any], statement: Callable[..., Any]) -> DataLoader[UUID, Any]:
+        """Rows that belong to no client, for who has the permission; for others it is as if there were none."""
+        if not self._ask.reach.permission(may).is_none:
+            return self._by_id(row, statement)
+
+        async def nothing(ids: list[UUID]) -> list[Any]:
+            return [None for _ in ids]
+
+        return DataLoader(nothing)
 
     def _part_by_id(self, row: type[Any], model: type) -> DataLoader[UUID, Any]:
         return self._by_id(row, storage.database.clients.parts_by_ids, row, model, self._ask.reach)

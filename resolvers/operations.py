@@ -6,14 +6,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, get_type_hints
 
 from auth.arriving import Arrival
+from auth.errors import NotSignedIn
 from auth.permissions import May
-from auth.viewers import Viewer
+from auth.viewers import Anonymous, Viewer
 from domain.refusals import Refusal
 from resolvers.accesses import access_of
 from resolvers.asking import Ask
 from resolvers.looking import Looked
 from resolvers.outcomes import Outcome
-from resolvers.writing import Repeatable, carry_out
+from resolvers.writing import Repeatable, Written, carry_out
 from storage.database.opening import unbroken
 
 if TYPE_CHECKING:
@@ -95,15 +96,26 @@ class Operation:
         try:
             found, written = await carry_out(
                 self.casegraph.database, self.viewer, act, given, outcome,
-                repeatable=repeatable, request_id=self.request_id,
+                repeatable=repeatable, request_id=self.request_id, refused=self.looked.refused,
             )  # fmt: skip
-            if written.practice_id is not None and written.number is not None:
-                self.casegraph.hub.ring(written.practice_id, written.number)
+            await self.tell(written)
         except Refusal as refusal:
             found = outcome(problems=refusal.problems, **refusal.beside)
         finally:
             await self.renew()
         return found
+
+    async def tell(self, *committed: Written) -> None:
+        """Ring for what was committed; where that changes who somebody is, go on as the viewer stands now."""
+        self.casegraph.tell(*committed)
+        if any(written.standing_changed for written in committed):
+            ask = self._new_ask(self.viewer)
+            try:
+                self.viewer = await ask.viewer_again()
+            except NotSignedIn:
+                self.viewer = Anonymous()
+            finally:
+                await ask.close()
 
     async def change_session(self, act: Callable[..., Any], **given: Any) -> Outcome:
         """Open, enter or end a session. These ignore an idempotency key: what they give is a secret."""

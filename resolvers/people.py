@@ -8,6 +8,7 @@ from domain.identity import Kind, written
 from resolvers.asking import Ask
 from resolvers.given import reads
 from resolvers.outcomes import Outcome
+from resolvers.practices import PracticeUpdated
 from storage.database.people import MemberRow, OwnMembershipRow, PracticeRow
 
 
@@ -55,3 +56,8 @@ def own_practice_ids(ask: Ask, memberships: Sequence[OwnMembershipRow]) -> Seque
 def viewers_of_outcomes(ask: Ask, outcomes: Sequence[Outcome]) -> Sequence[Viewer]:
     """Who is asking from now on."""
     return [ask.viewer for _ in outcomes]
+
+
+async def practices_of_outcomes(ask: Ask, outcomes: Sequence[PracticeUpdated]) -> Sequence[PracticeRow | None]:
+    """The practice; null when it was not changed."""
+    return [await practice(ask) if outcome.practice_id else None for outcome in outcomes]

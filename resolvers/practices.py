@@ -1,18 +1,25 @@
-"""Founding a practice and letting people in: what the command line and the demo do, outside the graph."""
+"""Founding a practice, letting people in by the command line, and the practice's name."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from auth import sessions
+from auth.permissions import May
 from auth.viewers import System
+from domain import texts
 from domain.chains import FIRST_LINK
 from domain.identity import new_id
 from domain.people import Role
-from resolvers import jobs, writing
+from domain.refusals import Findings
+from resolvers import jobs, persons, writing
+from resolvers.auditing import Fact
 from resolvers.housekeeping import HOUSEKEEPING
+from resolvers.outcomes import Outcome
+from resolvers.persons import By, Change
 from resolvers.writing import Write
 from storage.database.audit import AccessSeq
 from storage.database.opening import Database
@@ -99,10 +106,43 @@ async def standing_of(database: Database, practice_id: UUID | None, email: str) 
 async def set_password(database: Database, email: str, password_hash: str) -> bool:
     """Give a person a new password, and end their sessions; False when nobody has that address."""
     async with database.write(None) as session:
-        person = await session.scalar(select(Person).where(Person.email == email.strip().lower()))
-        if person is None:
-            return False
-        person.password_hash = password_hash
-        await sessions.end(session, datetime.now().astimezone(), person_id=person.id)
-        await session.commit()
+        person_id = await session.scalar(select(Person.id).where(Person.email == email.strip().lower()))
+    if person_id is None:
+        return False
+
+    async def act(change: Change) -> None:
+        change.person.password_hash = password_hash
+        await sessions.end(change.session, change.moment, person_id=change.person.id)
+        change.happened("PASSWORD_CHANGED")
+
+    await persons.change(database, person_id, act, By("practices.set_password", is_system=True))
     return True
+
+
+@dataclass(frozen=True)
+class PracticeUpdateInput:
+    """A change of the practice itself."""
+
+    name: str
+    """Its name, as people know it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PracticeUpdated(Outcome):
+    """What came of changing the practice."""
+
+    practice_id: UUID | None = None
+
+
+async def update(write: Write, input: PracticeUpdateInput) -> PracticeUpdated:
+    """Give the practice another name."""
+    write.require(May.WRITE_SETTINGS)
+    findings = Findings()
+    name = texts.taken(input.name, texts.TITLE, ("input", "name"), findings)
+    findings.settle()
+    practice = await write.session.get_one(Practice, write.practice_id, with_for_update=True)
+    if name != practice.name:
+        # The practice is no row of its own tenant, so this is not found by itself.
+        write.facts.append(Fact("CHANGED", "practice", str(practice.id), None, {"name": [practice.name, name]}))
+        practice.name = name
+    return PracticeUpdated(practice_id=practice.id)

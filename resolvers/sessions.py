@@ -1,5 +1,6 @@
 """Signing in and out, and entering a practice. These change who the rest of the operation acts as."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from auth.viewers import Anonymous, Member, Viewer
 from domain.identity import Kind
 from domain.refusals import NotFound, SignInRefused
 from domain.settings import DEFAULT
-from resolvers import settings, writing
+from resolvers import persons, settings, writing
 from resolvers.auditing import Fact
 from resolvers.given import PracticeId
 from resolvers.operations import Operation
@@ -69,8 +70,8 @@ async def sign_in(operation: Operation, *, input: SignInInput) -> SessionOpened:
     assert person is not None  # noqa: S101 - nobody's password fits no hash
     if casegraph.passwords.is_outdated(person.password_hash or ""):
         await _rehash(operation, person.id, input.password)
-    held = await _memberships(operation, person.id)
-    return await _open(operation, person.id, held[0] if len(held) == 1 else None, input.bearer)
+    held = await memberships(operation, person.id)
+    return await open_at(operation, person.id, held[0] if len(held) == 1 else None, input.bearer)
 
 
 async def session_enter(operation: Operation, *, input: SessionEnterInput) -> SessionOpened:
@@ -81,14 +82,11 @@ async def session_enter(operation: Operation, *, input: SessionEnterInput) -> Se
     person_id = operation.viewer.person_id
     if person_id is None:
         raise NotSignedIn
-    held = await _memberships(operation, person_id)
+    held = await memberships(operation, person_id)
     chosen = next((each for each in held if each.practice_id == input.practice_id), None)
     if chosen is None:
         raise NotFound(Kind.PRACTICE, ("input", "practiceId"))
-    former = operation.viewer.session_id
-    opened = await _open(operation, person_id, chosen, input.bearer)
-    await _end(operation, session_id=former)
-    return opened
+    return await replaced(operation, person_id, chosen, input.bearer)
 
 
 async def sign_out(operation: Operation) -> SessionsEnded:
@@ -114,19 +112,14 @@ async def _person(operation: Operation, email: str) -> Person | None:
         return found
 
 
-async def _memberships(operation: Operation, person_id: UUID) -> list[Membership]:
-    """The memberships that are valid now; row-level security shows a person their own in every practice."""
-    moment = datetime.now(UTC)
-    valid = select(Membership).where(
-        Membership.person_id == person_id,
-        Membership.from_at <= moment,
-        (Membership.to_at.is_(None)) | (Membership.to_at > moment),
-    )
+async def memberships(operation: Operation, person_id: UUID) -> Sequence[Membership]:
+    """The memberships that are valid now, in every practice."""
     async with operation.casegraph.database.write(None, person_id) as session:
-        return list((await session.scalars(valid.order_by(Membership.practice_id))).all())
+        return await persons.held_now(session, person_id)
 
 
-async def _open(operation: Operation, person_id: UUID, held: Membership | None, bearer: bool) -> SessionOpened:
+async def open_at(operation: Operation, person_id: UUID, held: Membership | None, bearer: bool) -> SessionOpened:
+    """Open a session, at work in a practice if one is given, and go on as its viewer."""
     if held is None:
         viewer, secret = await _begin_unbound(operation, person_id)
     else:
@@ -135,6 +128,14 @@ async def _open(operation: Operation, person_id: UUID, held: Membership | None, 
     if not bearer:
         operation.cookies.append(operation.casegraph.cookie.given(secret))
     return SessionOpened(token=secret if bearer else None)
+
+
+async def replaced(operation: Operation, person_id: UUID, held: Membership, bearer: bool) -> SessionOpened:
+    """Open a session in the place of the one that asks, which ends."""
+    former = operation.viewer.session_id
+    opened = await open_at(operation, person_id, held, bearer)
+    await _end(operation, session_id=former)
+    return opened
 
 
 async def _begin_unbound(operation: Operation, person_id: UUID) -> tuple[Viewer, str]:

@@ -25,13 +25,14 @@ import resolvers.outcomes
 from auth.errors import Forbidden, NotSignedIn
 from auth.permissions import May
 from auth.reach import Reach, reach_of
-from auth.viewers import Member, Viewer, actor_of, practice_of
+from auth.viewers import Key, Member, Viewer, actor_of, practice_of
 from domain.events import Change, Subject
 from domain.identity import new_id
 from domain.refusals import IdempotencyMismatch, NotFound
 from domain.timeline import EntryKind, Visibility, default_visibility
 from resolvers.auditing import Author, Fact
 from resolvers.outcomes import Outcome
+from storage.database.api_keys import ApiKey
 from storage.database.audit import AuditDetail, AuditEvent
 from storage.database.base import OfPractice
 from storage.database.jobs import IdempotentWrite
@@ -43,9 +44,12 @@ from storage.database.timeline import PracticeEvent, TimelineEntry
 
 SomeOutcome = TypeVar("SomeOutcome", bound=Outcome)
 Model = TypeVar("Model", bound=OfPractice)
+Result = TypeVar("Result")
 Act = Callable[["Write", Any], Awaitable[SomeOutcome]]
 
 TRIES = 4
+STANDING = frozenset({"membership", "api_key", "break_glass", "person"})
+"""What viewers stand on, beside their session."""
 CALLED_OFF = frozenset({"40P01", "40001", "23505", "55P03"})
 
 
@@ -59,10 +63,14 @@ class Repeatable:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a committed write left: the practice and the number to ring the bell with; None when it changed nothing."""
+    """What a committed write left: the practice and the number to ring the bell with; None when it changed nothing.
+
+    `standing_changed`: somebody is something else than before, or nobody any more: viewers must be looked at again.
+    """
 
     practice_id: UUID | None = None
     number: int | None = None
+    standing_changed: bool = False
 
 
 @dataclass
@@ -78,6 +86,8 @@ class Write:
     facts: list[Fact] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     number: int | None = None
+    refused: set[UUID] = field(default_factory=set)
+    """Clients whose records the caller wanted to change and may not."""
 
     @property
     def reach(self) -> Reach:
@@ -107,11 +117,24 @@ class Write:
         )
         found = (await self.session.execute(statement, self.values)).one_or_none()
         if found is None:
+            await self.note_refused(model, id)
             raise NotFound(kind, ("input", at))
-        if not found.allowed:
-            raise Forbidden(may)
         row: Model = found[0]
+        if not found.allowed:
+            self._refuse(table.name, row)
+            raise Forbidden(may)
         return row
+
+    async def note_refused(self, model: type[OfPractice], id: UUID) -> None:
+        """Remember whose record was out of reach, if the practice has it: it stands in the access log as refused."""
+        row = await self.session.get(model, (self.practice_id, id))
+        if row is not None:
+            self._refuse(table_of(model).name, row)
+
+    def _refuse(self, table: str, row: Any) -> None:
+        client_id = row.id if table == "client" else getattr(row, "client_id", None)
+        if client_id is not None:
+            self.refused.add(client_id)
 
     async def hold_members(self, ids: Collection[UUID]) -> None:
         """Lock memberships exclusively, before anything else: what takes from their reach comes strictly before or
@@ -219,6 +242,12 @@ class Write:
         await self.add(entry)
         return entry
 
+    @property
+    def left(self) -> Written:
+        """What the write leaves, once it is committed."""
+        standing_changed = any(fact.subject in STANDING for fact in self.facts)
+        return Written(self.practice_id, self.number, standing_changed)
+
     async def close(self) -> None:
         """The closing step: the last lock, then the audit rows and events that carry its number."""
         await self.flush()
@@ -261,32 +290,56 @@ def _announced(change: Change, subject: Subject, told: Callable[[str], Any]) -> 
 
 @asynccontextmanager
 async def opened(
-    database: Database, viewer: Viewer, operation: str, request_id: str | None = None
+    database: Database,
+    viewer: Viewer,
+    operation: str,
+    request_id: str | None = None,
+    refused: set[UUID] | None = None,
 ) -> AsyncIterator[Write]:
-    """A write whose caller's membership is share-locked; what the body did is closed and committed at its end."""
+    """A write that share-locks what its caller acts by; what the body did is closed and committed at its end.
+
+    `refused` hears of the clients whose records the caller may not change.
+    """
     practice_id = practice_of(viewer)
     async with database.write(practice_id, viewer.person_id) as session:
-        write = Write(session, viewer, practice_id, operation, request_id)
-        await _hold_membership(write)
+        write = Write(
+            session, viewer, practice_id, operation, request_id, refused=set() if refused is None else refused
+        )
+        await _hold_caller(write)
         yield write
         await write.close()
         await session.commit()
 
 
-async def _hold_membership(write: Write) -> None:
+async def _hold_caller(write: Write) -> None:
     """Share-lock what the caller acts by; whoever ends it must wait for this write, or this write sees it ended."""
-    if not isinstance(write.viewer, Member):
+    viewer = write.viewer
+    if not isinstance(viewer, Member | Key):
         return
     chosen = select(Membership.role, Membership.from_at, Membership.to_at).where(
-        Membership.practice_id == write.practice_id, Membership.id == write.viewer.membership_id
+        Membership.practice_id == write.practice_id, Membership.id == viewer.membership_id
     )
     held = (await write.session.execute(chosen.with_for_update(read=True))).one_or_none()
+    key_lasts = await _hold_key(write, viewer) if isinstance(viewer, Key) else None
     # The write's time begins here: while it waited for the lock, the membership or a grant may have ended.
     write.moment = datetime.now(UTC)
-    if held is None or held.role is not write.viewer.role:
+    if held is None or held.role is not viewer.role:
         raise NotSignedIn
     if held.from_at > write.moment or (held.to_at is not None and held.to_at <= write.moment):
         raise NotSignedIn
+    if key_lasts is not None and key_lasts <= write.moment:
+        raise NotSignedIn
+
+
+async def _hold_key(write: Write, viewer: Key) -> datetime:
+    """Share-lock the key, behind its maker's membership; until when it lasts."""
+    chosen = select(ApiKey.ends_at).where(
+        ApiKey.practice_id == write.practice_id, ApiKey.id == viewer.key_id, ApiKey.revoked_at.is_(None)
+    )
+    lasts: datetime | None = await write.session.scalar(chosen.with_for_update(read=True))
+    if lasts is None:
+        raise NotSignedIn
+    return lasts
 
 
 async def carry_out(
@@ -298,6 +351,7 @@ async def carry_out(
     *,
     repeatable: Repeatable | None = None,
     request_id: str | None = None,
+    refused: set[UUID] | None = None,
 ) -> tuple[SomeOutcome, Written]:
     """Carry out an act as one transaction and give what came of it. Refusals pass through, with nothing written.
 
@@ -306,19 +360,20 @@ async def carry_out(
     operation = f"{act.__module__.rpartition('.')[2]}.{act.__name__}"
 
     async def run() -> tuple[SomeOutcome, Written]:
-        async with opened(database, viewer, operation, request_id) as write:
+        async with opened(database, viewer, operation, request_id, refused) as write:
             earlier = await _earlier(write, repeatable, operation, given) if repeatable else None
             if earlier is not None:
                 return resolvers.outcomes.read(outcome, earlier), Written()
             found = await act(write, given)
             if repeatable:
                 await _remember(write, repeatable, resolvers.outcomes.kept(found))
-        return found, Written(write.practice_id, write.number)
+        return found, write.left
 
-    return await unbroken(_run_again(run))
+    return await unbroken(run_again(run))
 
 
-async def _run_again(run: Callable[[], Awaitable[tuple[SomeOutcome, Written]]]) -> tuple[SomeOutcome, Written]:
+async def run_again(run: Callable[[], Awaitable[Result]]) -> Result:
+    """Run a write; when the database calls it off, run it again from the start, a few times."""
     for tried in range(1, TRIES + 1):
         try:
             return await run()

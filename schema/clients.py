@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
+import resolvers.access_log
 import resolvers.care_team.finding
 import resolvers.clients.finding
 import resolvers.clients.outcomes
@@ -33,6 +34,7 @@ from resolvers.clients.outcomes import (
 )
 from resolvers.clients.parts import ClientName
 from resolvers.clients.parts import ContactPermissions as ContactPermissionsRow
+from schema.access_log import ClientAccess
 from schema.care_team import CareTeamMember
 from schema.fields import answered_by, presents
 from schema.journeys import Journey
@@ -232,6 +234,7 @@ class Client(Node):
     journeys: Connection[Journey] = answered_by(resolvers.journeys.finding.of_clients)
     care_team: list[CareTeamMember] = answered_by(resolvers.care_team.finding.of_clients)
     timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_clients)
+    access_log: Connection[ClientAccess] | None = answered_by(resolvers.access_log.of_clients, allow=May.READ_AUDIT)
     notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_clients, allow=May.READ_CLINICAL)
 
 

@@ -5,15 +5,21 @@ from typing import Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+import resolvers.api_keys.changing
+import resolvers.break_glass.changing
 import resolvers.care_team.changing
 import resolvers.clients.archiving
 import resolvers.clients.changing
 import resolvers.clients.creating
 import resolvers.clients.finding
+import resolvers.invitations.accepting
+import resolvers.invitations.changing
 import resolvers.journeys.archiving
 import resolvers.journeys.changing
 import resolvers.journeys.creating
 import resolvers.journeys.finding
+import resolvers.logins.changing
+import resolvers.members.changing
 import resolvers.nodes
 import resolvers.notes.finding
 import resolvers.notes.labelling
@@ -24,11 +30,14 @@ import resolvers.notes.writing
 import resolvers.notifications.finding
 import resolvers.notifications.following
 import resolvers.people
+import resolvers.practices
 import resolvers.sessions
 import resolvers.settings
 import resolvers.timeline.adding
 import resolvers.timeline.following
 from auth.permissions import May
+from schema.api_keys import ApiKey, ApiKeyCreatePayload, ApiKeyRevokePayload
+from schema.break_glass import BreakGlass, BreakGlassPayload
 from schema.care_team import CareTeamMemberAddPayload, CareTeamMemberRemovePayload, CareTeamMemberUpdatePayload
 from schema.clients import (
     Client,
@@ -39,6 +48,7 @@ from schema.clients import (
 )
 from schema.execution.executing import BreadthFirst
 from schema.fields import answered_by, carried_out_by, followed_by
+from schema.invitations import Invitation, InvitationPayload
 from schema.journeys import (
     Journey,
     JourneyArchivePayload,
@@ -66,9 +76,13 @@ from schema.notifications import Notification, NotificationFeed, NotificationsRe
 from schema.paging import Connection
 from schema.people import (
     AnonymousViewer,
+    KeyViewer,
+    LoginPayload,
     Member,
+    MembershipPayload,
     MemberViewer,
     Practice,
+    PracticeUpdatePayload,
     SessionPayload,
     SignOutPayload,
     SystemViewer,
@@ -108,6 +122,49 @@ class Mutation:
     sign_out_everywhere: SignOutPayload | None = carried_out_by(
         resolvers.sessions.sign_out_everywhere, allow=May.ANYONE, session=True
     )
+    password_reset_request: LoginPayload | None = carried_out_by(
+        resolvers.logins.changing.password_reset_request, allow=May.ANYONE, session=True
+    )
+    password_reset: LoginPayload | None = carried_out_by(
+        resolvers.logins.changing.password_reset, allow=May.ANYONE, session=True
+    )
+    password_change: LoginPayload | None = carried_out_by(
+        resolvers.logins.changing.password_change, allow=May.ANYONE, session=True
+    )
+    email_change: LoginPayload | None = carried_out_by(
+        resolvers.logins.changing.email_change, allow=May.ANYONE, session=True
+    )
+    email_change_confirm: LoginPayload | None = carried_out_by(
+        resolvers.logins.changing.email_change_confirm, allow=May.ANYONE, session=True
+    )
+    invitation_accept: SessionPayload | None = carried_out_by(
+        resolvers.invitations.accepting.accept, allow=May.ANYONE, session=True
+    )
+    invitation_create: InvitationPayload | None = carried_out_by(
+        resolvers.invitations.changing.create, allow=May.MANAGE_PEOPLE
+    )
+    invitation_resend: InvitationPayload | None = carried_out_by(
+        resolvers.invitations.changing.resend, allow=May.MANAGE_PEOPLE
+    )
+    invitation_withdraw: InvitationPayload | None = carried_out_by(
+        resolvers.invitations.changing.withdraw, allow=May.MANAGE_PEOPLE
+    )
+    membership_update: MembershipPayload | None = carried_out_by(
+        resolvers.members.changing.update, allow=May.MANAGE_PEOPLE
+    )
+    membership_end: MembershipPayload | None = carried_out_by(resolvers.members.changing.end, allow=May.MANAGE_PEOPLE)
+    api_key_create: ApiKeyCreatePayload | None = carried_out_by(
+        resolvers.api_keys.changing.create, allow=May.MANAGE_KEYS, session=True
+    )
+    api_key_revoke: ApiKeyRevokePayload | None = carried_out_by(
+        resolvers.api_keys.changing.revoke, allow=May.MANAGE_KEYS
+    )
+    break_glass: BreakGlassPayload | None = carried_out_by(resolvers.break_glass.changing.begin, allow=May.BREAK_GLASS)
+    break_glass_end: BreakGlassPayload | None = carried_out_by(resolvers.break_glass.changing.end)
+    break_glass_review: BreakGlassPayload | None = carried_out_by(
+        resolvers.break_glass.changing.review, allow=May.REVIEW_BREAK_GLASS
+    )
+    practice_update: PracticeUpdatePayload | None = carried_out_by(resolvers.practices.update, allow=May.WRITE_SETTINGS)
     client_create: ClientCreatePayload | None = carried_out_by(
         resolvers.clients.creating.create, allow=May.CREATE_CLIENTS
     )
@@ -176,7 +233,10 @@ class Subscription:
     notification_updates: NotificationFeed = followed_by(resolvers.notifications.following.updates, allow=May.SIGNED_IN)
 
 
-CONCRETE: list[Any] = [Addendum, Notification, AnonymousViewer, Member, MemberViewer, SystemViewer, TimelineEntry]
+CONCRETE: list[Any] = [
+    Addendum, AnonymousViewer, ApiKey, BreakGlass, Invitation, KeyViewer, Member, MemberViewer, Notification,
+    SystemViewer, TimelineEntry,
+]  # fmt: skip
 
 
 def build_schema(**options: Any) -> strawberry.Schema:

@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 if TYPE_CHECKING:
+    from schema.api_keys import ApiKey
+    from schema.break_glass import BreakGlass
     from schema.clients import Client
+    from schema.invitations import Invitation
     from schema.journeys import Journey
     from schema.notes import Note
     from schema.notifications import NotificationConnection
     from schema.people import Member, Practice
     from schema.timeline import TimelineEntry
 
+ApiKeyRef = Annotated["ApiKey", strawberry.lazy("schema.api_keys")]
+BreakGlassRef = Annotated["BreakGlass", strawberry.lazy("schema.break_glass")]
+InvitationRef = Annotated["Invitation", strawberry.lazy("schema.invitations")]
 ClientRef = Annotated["Client", strawberry.lazy("schema.clients")]
 JourneyRef = Annotated["Journey", strawberry.lazy("schema.journeys")]
 NoteRef = Annotated["Note", strawberry.lazy("schema.notes")]

@@ -43,5 +43,8 @@ class Application(Protocol):
     ) -> AbstractAsyncContextManager[Operation]:
         """A new operation of the viewer."""
 
+    async def until_somebody_changes(self) -> None:
+        """Return when a write of this process has ended or changed what somebody is known by."""
+
     async def ready(self) -> bool:
         """Whether its database answers."""

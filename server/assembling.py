@@ -17,6 +17,7 @@ from server.variables import WorkerPlace
 
 if TYPE_CHECKING:
     from resolvers.casegraph import Casegraph
+    from resolvers.mailing import Post
 
 
 def edge_of(settings: Settings) -> Edge:
@@ -28,6 +29,14 @@ def edge_of(settings: Settings) -> Edge:
         body_bytes=settings.body_bytes,
         deadline_seconds=settings.operation_seconds,
     )
+
+
+def post_of(settings: Settings) -> "Post":
+    """What carries letters, as the settings have it."""
+    from resolvers.mailing import Post
+    from server.outgoing.mail import Outbox
+
+    return Post(Outbox(settings.outbox, settings.sender), settings.site)
 
 
 @asynccontextmanager
@@ -56,7 +65,10 @@ def create_app(settings: Settings, ring: KeyRing) -> Starlette:
     from server.graphiql import page as graphiql
 
     def opening() -> AbstractAsyncContextManager[Casegraph]:
-        return at_work(Casegraph.opened(settings.database, ring, secure_cookies=settings.secure_cookies), settings)
+        opened = Casegraph.opened(
+            settings.database, ring, secure_cookies=settings.secure_cookies, post=post_of(settings)
+        )
+        return at_work(opened, settings)
 
     allowed = read_allow_list(settings.allowed_documents) if settings.allowed_documents else None
     persisted = PersistedDocuments(allowed, automatic=settings.automatic_documents)

@@ -6,7 +6,7 @@ about the conversation is wrong; an operation that fails ends alone.
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from graphql import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from auth.credentials import Credentials
-from auth.errors import AuthError
+from auth.errors import AuthError, NotSignedIn
 from auth.viewers import Anonymous, Viewer
 from schema import masking
 from schema.documents import BadDocument
@@ -76,6 +76,7 @@ class Conversation:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_time())
+                tasks.create_task(self._look_again())
                 tasks.create_task(self._stop_when_told())
                 tasks.create_task(self._listen(tasks))
         except* WebSocketDisconnect:
@@ -149,6 +150,8 @@ class Conversation:
                     await self._send({"id": identifier, "type": "next", "payload": payload})
             last: dict[str, Any] = {"id": identifier, "type": "complete"}
         except BadDocument as error:
+            if any((each.extensions or {}).get("code") == NotSignedIn.code for each in error.errors):
+                await self._recheck()
             last = _error(identifier, answers.formatted(error.errors))
         except (BadRequest, TimedOut) as error:
             last = _error(identifier, [_refusal(error)])
@@ -195,9 +198,15 @@ class Conversation:
         await asyncio.sleep(self.rules.first_message_seconds)
         if not self.is_acknowledged:
             raise Closing(NO_FIRST_MESSAGE, "Connection initialisation timeout")
+
+    async def _look_again(self) -> None:
+        """Look at the session from time to time, and whenever this process has ended some."""
         while True:
-            await asyncio.sleep(self.rules.recheck_seconds)
-            await self._recheck()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.rules.recheck_seconds):
+                    await self.runner.application.until_somebody_changes()
+            if self.is_acknowledged:
+                await self._recheck()
 
     async def _stop_when_told(self) -> None:
         await self.stopping.wait()

@@ -53,7 +53,7 @@ def may_migrate(settings: Settings) -> bool:
 def folders(settings: Settings) -> list[Path]:
     """The folders that must exist before the server starts."""
     database = make_url(settings.database)
-    found = [settings.anchor.parent]
+    found = [settings.anchor.parent, settings.outbox]
     if database.get_backend_name() == "sqlite":
         found.append(Path(database.database or "").parent)
     if (files := folder_of(settings.files)) is not None:

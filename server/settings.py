@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
@@ -29,6 +30,8 @@ class Settings:
     files: str = field(repr=False)
     keys: Path
     anchor: Path
+    outbox: Path
+    site: str
     host: str
     port: int
     allowed_hosts: tuple[str, ...]
@@ -70,6 +73,11 @@ class Settings:
     def database_shown(self) -> str:
         """The database's URL without its password."""
         return make_url(self.database).render_as_string(hide_password=True)
+
+    @property
+    def sender(self) -> str:
+        """The address that letters come from."""
+        return f"casegraph@{urlsplit(self.site).hostname}"
 
     @property
     def is_loopback(self) -> bool:
@@ -114,6 +122,7 @@ def decide(values: dict[str, Any]) -> Iterator[Mistake]:
     elif not hosts:
         says = f"is needed when CASEGRAPH_HOST is {host!r}: the names people reach the server by"
         yield Mistake("CASEGRAPH_ALLOWED_HOSTS", f"{says}. For example CASEGRAPH_ALLOWED_HOSTS=clinic.example.org")
+    values["site"] = values.get("site") or f"http://{hosts[0] if hosts else host}:{values.get('port', 0)}"
     alone = is_loopback(host) and all(map(is_loopback, hosts))
     for setting in ("graphiql", "demo"):
         values[setting] = alone if values.get(setting) is Choice.AUTO else values.get(setting) is Choice.YES

@@ -111,6 +111,11 @@ def maybe_a_path(text: str) -> Path | None:
     return a_path(text) if text.strip() else None
 
 
+def a_site(text: str) -> str:
+    """An origin, or none."""
+    return an_origin(text) if text else ""
+
+
 def a_host(text: str) -> str:
     """A name or an address, without a port, in small letters; IPv6 without brackets."""
     host = text.strip().lower()
@@ -197,6 +202,14 @@ VARIABLES = (
     Variable(
         "CASEGRAPH_ANCHOR", "var/audit-anchor", a_path, "the path of a file", "/mnt/elsewhere/casegraph-anchor",
         "where the heads of the audit chains are noted, best on another disk",
+    ),
+    Variable(
+        "CASEGRAPH_OUTBOX", "var/outbox", a_path, "the path of a folder", "/var/spool/casegraph",
+        "where letters are put, an .eml file each; a link in a letter is a secret",
+    ),
+    Variable(
+        "CASEGRAPH_SITE", "", a_site, "an origin", "https://app.example.org",
+        "the beginning of links in letters, where people's pages are (left out: this server)",
     ),
     Variable(
         "CASEGRAPH_HOST", "127.0.0.1", a_host, "the address to listen on, without a port", "127.0.0.1",

@@ -5,12 +5,22 @@ from datetime import UTC, datetime
 
 import structlog
 
+import resolvers.break_glass.letters
+import resolvers.invitations.letters
+import resolvers.logins.letters
 from resolvers import jobs
 from resolvers.casegraph import Casegraph
 from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.jobs import Handlers, Lease
 
-HANDLERS: Handlers = jobs.by_kind(HOUSEKEEPING)
+HANDLERS: Handlers = jobs.by_kind(
+    HOUSEKEEPING,
+    resolvers.break_glass.letters.LETTER,
+    resolvers.invitations.letters.LETTER,
+    resolvers.logins.letters.RESET,
+    resolvers.logins.letters.EMAIL_CHANGE,
+    resolvers.logins.letters.NOTICE,
+)
 """Every kind of job there is."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)

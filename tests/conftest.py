@@ -8,6 +8,7 @@ import pytest
 from auth.keys import KeyRing
 from resolvers.casegraph import Casegraph
 from storage.database.migrating import migrate
+from tests.letters import letter_box
 from tests.makers import PracticeUnderTest
 from tests.servers import postgres as postgres_server
 
@@ -77,9 +78,10 @@ async def fresh_database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-async def casegraph(database_url: str) -> AsyncIterator[Casegraph]:
-    """The application, opened on each of the two databases in turn."""
-    async with Casegraph.opened(database_url, KeyRing.made()) as opened:
+async def casegraph(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Casegraph]:
+    """The application, opened on each of the two databases in turn, with a folder for its letters."""
+    post = letter_box(tmp_path_factory.mktemp("outbox"))
+    async with Casegraph.opened(database_url, KeyRing.made(), post=post) as opened:
         yield opened
 
 

@@ -4,13 +4,13 @@ The oracle goes over plain lists, by the permission table; the product answers b
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from auth.permissions import Extent, May, permission_of
-from auth.viewers import Member, Viewer
+from auth.viewers import Key, Member, Viewer
 from domain.clients import Channel, ClientStatus, FlagSeverity, PlaceUse, Relation
 from domain.identity import Kind, new_id, written
 from domain.journeys import JourneyStatus, LifeEvent
@@ -19,8 +19,11 @@ from domain.people import Level, Role
 from domain.timeline import EntryKind, Visibility
 from resolvers import writing
 from resolvers.practices import FILES
+from storage.database.api_keys import ApiKey
 from storage.database.base import OfPractice
+from storage.database.break_glass import BreakGlass
 from storage.database.clients import Address, Client, ContactPoint, Identifier, RelatedPerson, SafetyFlag
+from storage.database.invitations import Invitation
 from storage.database.journeys import Journey
 from storage.database.notes import Addendum, Note, NoteLabel, NoteRevision
 from storage.database.notifications import Notification
@@ -28,6 +31,8 @@ from storage.database.people import ClientGrant
 from storage.database.timeline import TimelineEntry
 from tests.makers import PracticeUnderTest
 
+OF_THE_PRACTICE = frozenset({May.MANAGE_PEOPLE, May.MANAGE_KEYS, May.READ_AUDIT})
+"""What these open belongs to the practice: no client needs to be reached for it."""
 EARLIER = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
 
@@ -62,6 +67,10 @@ class World:
     records: list[Record] = field(default_factory=list)
     grants: list[Held] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    glass: set[tuple[UUID | None, UUID]] = field(default_factory=set)
+    """Who has opened whose file by breaking the glass."""
+    own: dict[UUID, Record] = field(default_factory=dict)
+    """The reason they gave, which they see themselves."""
     clients: dict[str, UUID] = field(default_factory=dict)
     journeys: dict[str, UUID] = field(default_factory=dict)
 
@@ -77,18 +86,25 @@ class World:
         """The tokens the viewer may see."""
         if viewer.practice_id != self.practice.id:
             return set()
-        return {record.token for record in self.records if self._may(viewer, record)}
+        own = self.own.get(viewer.membership_id) if viewer.membership_id else None
+        return {record.token for record in self.records if record is own or self._may(viewer, record)}
 
     def _may(self, viewer: Viewer, record: Record) -> bool:
         if record.only not in (None, viewer.membership_id):
             return False
-        reads = [May.READ_CLIENTS] if record.may is May.READ_CLIENTS else [May.READ_CLIENTS, record.may]
+        reads = {record.may} if record.may in OF_THE_PRACTICE else {May.READ_CLIENTS, record.may}
         return all(self._reaches(viewer, record, may) for may in reads)
+
+    def _is_open(self, viewer: Viewer, record: Record, may: May) -> bool:
+        """Whether the client's file is open to the viewer by breaking the glass."""
+        return may in (May.READ_CLIENTS, May.READ_CLINICAL) and (viewer.membership_id, record.client) in self.glass
 
     def _reaches(self, viewer: Viewer, record: Record, may: May) -> bool:
         allowed = permission_of(viewer, may)
         if allowed.extent is not Extent.GRANTED:
             return allowed.extent is Extent.ALL
+        if allowed.extent is Extent.GRANTED and self._is_open(viewer, record, may):
+            return True
         mine = [held for held in self.grants if held.member == viewer.membership_id and held.client == record.client]
         return any(record.profile or held.journey in (None, record.journey) for held in mine)
 
@@ -99,7 +115,49 @@ async def made(practice: PracticeUnderTest) -> World:
     async with writing.opened(practice.casegraph.database, practice.system, "test.world") as write:
         for name in ("near", "half", "far"):
             await _client(world, write, name)
+    await _people(world)
     return world
+
+
+async def _people(world: World) -> None:
+    """An invitation, an API key, and a file opened in an emergency by somebody who is not asked about."""
+    practice, anybody = world.practice, world.clients["far"]
+    maker, former = await practice.member(Role.OWNER), await practice.member(Role.PRACTITIONER)
+    async with writing.opened(practice.casegraph.database, practice.system, "test.people") as write:
+        later = write.moment + timedelta(days=1)
+        invited = Invitation(
+            id=new_id(), email=f"{world.token(May.MANAGE_PEOPLE, anybody)}@example.org", role=Role.ASSISTANT,
+            name=world.token(May.MANAGE_PEOPLE, anybody), created_at=EARLIER, ends_at=later,
+        )  # fmt: skip
+        key = ApiKey(
+            id=new_id(), membership_id=maker.membership_id, name=world.token(May.MANAGE_KEYS, anybody),
+            prefix=world.token(May.MANAGE_KEYS, anybody), scopes=[May.READ_CLIENTS], created_at=EARLIER, ends_at=later,
+        )  # fmt: skip
+        glass = BreakGlass(
+            id=new_id(), client_id=anybody, membership_id=former.membership_id, from_at=EARLIER, to_at=EARLIER,
+            reason=world.token(May.READ_AUDIT, anybody),
+        )  # fmt: skip
+        await write.add(invited, key, glass)
+    for kind, row in ((Kind.INVITATION, invited), (Kind.API_KEY, key), (Kind.BREAK_GLASS, glass)):
+        world.ids.append(written(kind, row.id))
+    world.ids.append(written(Kind.MEMBERSHIP, former.membership_id))
+
+
+async def break_glass(world: World, member: Member, client: str) -> Member:
+    """Open a client's file to a member by breaking the glass; the member as they are from then on."""
+    client_id = world.clients[client]
+    async with writing.opened(world.practice.casegraph.database, world.practice.system, "test.glass") as write:
+        row = BreakGlass(
+            id=new_id(), client_id=client_id, membership_id=member.membership_id, from_at=EARLIER,
+            to_at=write.moment + timedelta(hours=1), reason=world.token(May.READ_AUDIT, client_id),
+        )  # fmt: skip
+        await write.add(row)
+    # Whoever did it sees why.
+    world.own[member.membership_id] = world.records.pop()
+    world.records.append(world.own[member.membership_id])
+    world.ids.append(written(Kind.BREAK_GLASS, row.id))
+    world.glass.add((member.membership_id, client_id))
+    return replace(member, glass=frozenset({client_id}))
 
 
 async def grant(world: World, member: Member, client: str, journey: str | None = None) -> None:
@@ -132,6 +190,15 @@ async def everyone(world: World) -> dict[str, Viewer]:
         ):
             await own_records(world, member, client, journey)
         viewers[f"{role} with grants"] = granted
+    breaker = await world.practice.member(Role.PRACTITIONER)
+    await grant(world, breaker, "half", "half one")
+    viewers["PRACTITIONER under broken glass"] = await break_glass(world, breaker, "far")
+    maker = await world.practice.member(Role.OWNER)
+    for scopes in ({May.READ_CLIENTS}, {May.READ_CLIENTS, May.READ_CLINICAL, May.MANAGE_KEYS}, {May.MANAGE_PEOPLE}):
+        named = " ".join(sorted(scopes))
+        viewers[f"KEY for {named}"] = Key(
+            world.practice.id, new_id(), maker.membership_id, Role.OWNER, frozenset(scopes)
+        )
     return viewers
 
 

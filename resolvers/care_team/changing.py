@@ -177,6 +177,7 @@ async def _found(write: Write, id: UUID, expected_version: int | None) -> Client
     )
     holder = await write.session.scalar(chosen, write.values)
     if holder is None:
+        await write.note_refused(ClientGrant, id)
         raise NotFound("care_team_member", ("input", "id"))
     await write.hold_members([holder])
     row = await write.find(ClientGrant, id, May.SHARE_CLIENTS, "care_team_member")

@@ -153,7 +153,9 @@ async def _in_use(write: Write, row: Journey) -> list[Note]:
     """The journey's notes that are not put away yet; not those that are private to somebody else."""
     note = table_of(Note)
     reached = select(note.c.id).where(
-        note.c.practice_id == write.practice_id, note.c.journey_id == row.id, write.reach.unveiled(note)
+        note.c.practice_id == write.practice_id,
+        note.c.journey_id == row.id,
+        write.reach.unveiled(note, May.WRITE_CLINICAL),
     )
     ids = set((await write.session.execute(reached, write.values)).scalars())
     return [each for each in await _notes(write, row) if each.archived_at is None and each.id in ids]

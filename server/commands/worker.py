@@ -7,6 +7,7 @@ import typer
 
 import server.logs
 import server.preparing
+from server.assembling import post_of
 from server.settings import Settings
 
 
@@ -27,7 +28,7 @@ async def work(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with Casegraph.opened(settings.database, ring) as casegraph:
+    async with Casegraph.opened(settings.database, ring, post=post_of(settings)) as casegraph:
         working = asyncio.create_task(Worker(casegraph).run())
         typer.echo("The worker waits for jobs. Ctrl-C stops it.")
         await stop.wait()

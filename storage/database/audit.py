@@ -85,7 +85,7 @@ class AccessSubject(OfPractice, Base):
 
     __tablename__ = "access_subject"
     audited = False
-    __table_args__ = (Index(None, "practice_id", "client_id"),)
+    __table_args__ = (Index(None, "practice_id", "client_id", "access_id"),)
     access_id: Mapped[UUID] = mapped_column(primary_key=True)
     client_id: Mapped[UUID] = mapped_column(primary_key=True)
     refused: Mapped[bool]

@@ -1,7 +1,11 @@
 """Every model, so that the metadata is whole wherever it is asked for."""
 
+import storage.database.api_keys
 import storage.database.audit
+import storage.database.break_glass
 import storage.database.clients
+import storage.database.doors
+import storage.database.invitations
 import storage.database.jobs
 import storage.database.journeys
 import storage.database.notes

@@ -53,12 +53,17 @@ class Database:
         """
         if self.is_postgresql:
             async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
-                reach = {"practice": str(practice_id or ""), "person": str(person_id or "")}
-                await session.execute(SET_REACH, reach)
+                await self.enter(session, practice_id, person_id)
                 yield session
         else:
             async with self._turn, AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
                 yield session
+
+    async def enter(self, session: AsyncSession, practice_id: UUID | None, person_id: UUID | None = None) -> None:
+        """Go on in another practice, in the same transaction: what belongs to the one before is out of sight."""
+        if self.is_postgresql:
+            reach = {"practice": str(practice_id or ""), "person": str(person_id or "")}
+            await session.execute(SET_REACH, reach)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -14,7 +14,8 @@ from domain.people import Role
 from domain.settings import SettingsVersion
 from storage.database.base import Base, Kept, reference
 from storage.database.columns import Json, Moment, Word
-from storage.database.selecting import Reachable, among, columns, of_practice, table_of
+from storage.database.ordering import Slice, count, page
+from storage.database.selecting import Columns, Reachable, among, columns, of_practice, table_of
 
 
 class Practice(Base):
@@ -47,6 +48,7 @@ class Person(Base):
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str | None]
+    wanted_email: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -55,7 +57,7 @@ class Membership(Kept, Base):
 
     __tablename__ = "membership"
     announces = Subject.REACH
-    __table_args__ = (Index(None, "person_id"),)
+    __table_args__ = (Index(None, "person_id"), Index(None, "practice_id", "name", "id"))
     person_id: Mapped[UUID]
     role: Mapped[Role] = mapped_column(Word(Role))
     name: Mapped[str]
@@ -139,6 +141,14 @@ class MemberRow:
 
 
 @dataclass(slots=True)
+class EmailRow:
+    """The address a person signs in with."""
+
+    id: UUID
+    email: str
+
+
+@dataclass(slots=True)
 class OwnMembershipRow:
     """A person's work for one of several practices, as they see it themselves."""
 
@@ -216,6 +226,29 @@ def members_by_id() -> Select[Any]:
     return select(*columns(Membership, MemberRow)).where(
         Membership.practice_id == bindparam("practice"), among(Membership.id, "ids")
     )
+
+
+def members_page(past: bool, part: Slice, wanted: Columns | None) -> Select[Any]:
+    """A page of the practice's members; with `past`, also those who have left."""
+    held = table_of(Membership)
+    needed = None if wanted is None else wanted | set(part.order.names)
+    return page(held, columns(held, MemberRow, needed), _members(held, past), part)
+
+
+def members_count(past: bool) -> Select[Any]:
+    """How many members there are."""
+    held = table_of(Membership)
+    return count(held, _members(held, past))
+
+
+def _members(held: Any, past: bool) -> list[ColumnElement[bool]]:
+    present = or_(held.c.to_at.is_(None), held.c.to_at > bindparam("moment", type_=Moment()))
+    return [of_practice(held), *([] if past else [present])]
+
+
+def emails_of() -> Select[Any]:
+    """The addresses that the people `ids` sign in with."""
+    return select(*columns(Person, EmailRow)).where(among(Person.id, "ids"))
 
 
 def grants_of_clients(reach: Reachable, past: bool) -> Select[Any]:

@@ -42,6 +42,7 @@ class SqliteReader:
     def __init__(self, connections: list[aiosqlite.Connection]) -> None:
         self._connections = connections
         self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        self._undoing: set[asyncio.Future[None]] = set()
         for connection in connections:
             self._idle.put_nowait(connection)
 
@@ -63,12 +64,28 @@ class SqliteReader:
             await asyncio.shield(_rolled_back(connection))
             await connection.execute("BEGIN")
         except BaseException:
-            self._idle.put_nowait(connection)
+            self._give_back(connection)
             raise
         return SqliteSnapshot(self._idle, connection)
 
+    def _give_back(self, connection: aiosqlite.Connection) -> None:
+        """Give a connection back whose caller was cancelled: its BEGIN may still be on its way, so it is undone behind
+        that, and only then may somebody else begin."""
+        undoing = asyncio.ensure_future(connection.rollback())
+        self._undoing.add(undoing)
+
+        def undone(done: asyncio.Future[None]) -> None:
+            self._undoing.discard(done)
+            if not done.cancelled():
+                done.exception()  # seen; the next to begin meets what is wrong with the connection
+            self._idle.put_nowait(connection)
+
+        undoing.add_done_callback(undone)
+
     async def close(self) -> None:
         """Close every connection."""
+        if self._undoing:
+            await asyncio.wait(set(self._undoing))
         for connection in self._connections:
             await connection.close()
 

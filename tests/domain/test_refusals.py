@@ -8,6 +8,7 @@ from domain.refusals import (
     Findings,
     IdempotencyMismatch,
     Invalid,
+    LinkRefused,
     NotAllowedNow,
     NoteSigned,
     NotFound,
@@ -54,7 +55,7 @@ def test_every_code_of_the_enum_is_said_by_a_refusal() -> None:
         for kind in (
             Invalid((), ""), NotFound("client"), Conflict(1), PossibleDuplicates(1),
             NotAllowedNow("", ""), AlreadyDone(""), NoteSigned(), NotYours("", ""), IdempotencyMismatch(),
-            SignInRefused(),
+            SignInRefused(), LinkRefused(),
         )
     }  # fmt: skip
     assert said == set(ProblemCode)

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
+from auth import doors
 from domain.events import Change, Subject
 from domain.identity import new_id
 from resolvers import housekeeping, jobs
@@ -12,6 +13,7 @@ from resolvers.asking import Ask
 from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.verifying import verify
 from resolvers.writing import Repeatable, carry_out
+from storage.database.doors import Door, DoorKind
 from storage.database.jobs import IdempotentWrite, Job, JobState
 from storage.database.people import Session
 from storage.database.timeline import PracticeEvent
@@ -204,3 +206,46 @@ async def test_housekeeping_comes_again_the_next_day(practice: PracticeUnderTest
         waiting = select(Job.run_at).where(Job.practice_id == practice.id, Job.state == JobState.WAITING)
         (moment,) = (await session.scalars(waiting)).all()
     assert timedelta(hours=47) < moment - datetime.now(UTC) <= timedelta(hours=48)
+
+
+async def test_links_and_keys_that_ran_out_go_and_those_that_open_something_stay(practice: PracticeUnderTest) -> None:
+    database, moment = practice.casegraph.database, datetime.now(UTC)
+    other = await PracticeUnderTest.founded(practice.casegraph)
+    async with database.write(None) as session:
+        for practice_id, ends_at in (
+            (practice.id, moment - DAY),
+            (practice.id, moment + DAY),
+            (other.id, moment - DAY),
+        ):
+            await doors.cut(session, DoorKind.INVITATION, new_id(), ends_at, practice_id)
+        await doors.cut(session, DoorKind.PASSWORD_RESET, new_id(), moment - DAY)
+        await session.commit()
+
+    result = await keep_house(practice)
+
+    assert result is not None
+    assert result["doors"] >= 2
+    async with database.write(None) as session:
+        whose = select(Door.practice_id).where(Door.practice_id.in_([practice.id, other.id]))
+        left = sorted(map(str, await session.scalars(whose)))
+        ended = select(func.count()).where(Door.practice_id.is_(None), Door.ends_at < moment)
+        assert await session.scalar(ended) == 0
+    assert left == sorted([str(practice.id), str(other.id)])
+
+
+async def test_what_jobs_about_logins_leave_is_tidied_up_too(practice: PracticeUnderTest) -> None:
+    database, moment = practice.casegraph.database, datetime.now(UTC)
+    for kind in ("one", "two"):
+        async with database.write(jobs.LOGINS) as session:
+            await jobs.enqueue_for_logins(session, f"{kind}{new_id()}", "", payload={}, moment=moment)
+            await session.commit()
+
+    async with database.write(jobs.LOGINS) as session:
+        waiting = select(Job.run_at).where(
+            Job.practice_id == jobs.LOGINS, Job.kind == HOUSEKEEPING.kind, Job.state == JobState.WAITING
+        )
+        (run_at,) = await session.scalars(waiting)
+        await session.execute(delete(Job).where(Job.practice_id == jobs.LOGINS, Job.kind.like("one%")))
+        await session.execute(delete(Job).where(Job.practice_id == jobs.LOGINS, Job.kind.like("two%")))
+        await session.commit()
+    assert run_at <= moment + DAY

@@ -117,6 +117,9 @@ class CaseFile:
         viewer = asks.viewer if isinstance(asks, Arrival) else asks
         return Operation(viewer, self.live, request_id, idempotency_key, operation_name, address)
 
+    async def until_somebody_changes(self) -> None:
+        await asyncio.Event().wait()
+
     async def ready(self) -> bool:
         return self.is_ready
 

@@ -26,6 +26,8 @@ def test_a_newcomer_needs_to_set_nothing() -> None:
         files=f"file://{ROOT}/var/files",
         keys=ROOT / "var/keys",
         anchor=ROOT / "var/audit-anchor",
+        outbox=ROOT / "var/outbox",
+        site="http://localhost:8000",
         host="127.0.0.1",
         port=8000,
         allowed_hosts=("localhost", "127.0.0.1", "::1"),

@@ -1,5 +1,6 @@
 """Reading: each statement becomes text once, brings only what was asked for, and finds it by an index."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -205,3 +206,19 @@ async def test_the_entries_of_the_page_are_those_asked_for(crowded: PracticeUnde
         await ask.close()
     assert [entry.client_id for entry in entries] == [chosen] * 21
     assert [entry.occurred_at for entry in entries] == sorted((e.occurred_at for e in entries), reverse=True)
+
+
+async def test_a_reader_whose_caller_left_while_it_began_serves_the_next(practice: PracticeUnderTest) -> None:
+    reader = practice.casegraph.database.reader
+    for step in range(200):
+        leaving = asyncio.create_task(reader.snapshot(practice.id))
+        for _ in range(step % 5):
+            await asyncio.sleep(0)
+        leaving.cancel()
+        (left,) = await asyncio.gather(leaving, return_exceptions=True)
+        if not isinstance(left, BaseException):
+            await left.close()
+
+        snapshot = await reader.snapshot(practice.id)
+        assert len(await snapshot.fetch("SELECT 1", [])) == 1
+        await snapshot.close()

@@ -25,8 +25,8 @@ OTHER_NAMES = {
 }
 """Rows that are called otherwise than their models."""
 MADE_UP = {
-    "CountedRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "KnownRow", "LabelUseRow", "NumberRow",
-    "OwnMembershipRow",    "SettingsRow",
+    "ClientAccessRow", "CountedRow", "EmailRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "KeyStandingRow",
+    "KnownRow", "LabelUseRow", "NumberRow", "OpenedRow", "OwnMembershipRow", "SettingsRow",
 }  # fmt: skip
 """Rows of several tables, or of what a statement computes."""
 

@@ -7,7 +7,7 @@ from storage.database.migrations.guarding import guard
 from storage.database.migrations.wording import keep_words
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

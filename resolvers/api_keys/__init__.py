@@ -1,0 +1,1 @@
+"""API keys: finding, making and revoking them."""

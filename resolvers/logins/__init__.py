@@ -1,0 +1,1 @@
+"""Logins: passwords and addresses, and the letters about them."""

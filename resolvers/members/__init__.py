@@ -1,0 +1,1 @@
+"""Members: finding them, changing what they are here, and ending their work here."""

@@ -1,0 +1,1 @@
+"""What leaves the house: adapters behind protocols that the features declare."""
