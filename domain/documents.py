@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain import texts
-from domain.refusals import AlreadyDone, Findings, Invalid, NotAllowedNow, Path
+from domain import media, texts
+from domain.refusals import AlreadyDone, Findings, NotAllowedNow, Path
 from domain.searching import fold
 from domain.texts import TextKind
 from domain.timeline import Visibility
 
 MEBIBYTE, GIBIBYTE = 1 << 20, 1 << 30
-PART_BYTES = 16 * MEBIBYTE
-"""What is larger than this is sent in parts of at least this size, each of which can be sent again by itself."""
-MOST_PARTS = 1_000
-LARGEST = PART_BYTES * MOST_PARTS
-"""The most that a practice may allow for one document: 15.6 GiB."""
+LARGEST = 1 << 40
+"""The most that a practice may allow for one document: 1 TiB."""
 LINK_LASTS = timedelta(hours=1)
 """How long a link to send bytes to may be used; fresh ones are given while the upload is open."""
 UPLOAD_LASTS = timedelta(hours=24)
@@ -119,7 +116,7 @@ def folder_name(given: str, findings: Findings, path: Path = ("input", "name")) 
 
 def sort_name(name: str) -> str:
     """What lists by name go by: the same for capitals and accents."""
-    return fold(name)[:NAME.most]
+    return fold(name)[: NAME.most]
 
 
 def visibility(
@@ -141,14 +138,20 @@ def check_expiry(day: date | None, today: date, findings: Findings, path: Path =
         findings.invalid(path, "must be within a hundred years")
 
 
-def digest(given: str | None, findings: Findings, path: Path = ("input", "sha256")) -> bytes | None:
+def digest(given: str, findings: Findings, path: Path = ("input", "sha256")) -> bytes:
     """The SHA-256 behind its 64 hexadecimal digits."""
-    if given is None:
-        return None
-    if not _DIGEST.fullmatch(given):
-        findings.invalid(path, "must be a SHA-256 of 64 hexadecimal digits")
-        return None
-    return bytes.fromhex(given)
+    if _DIGEST.fullmatch(given):
+        return bytes.fromhex(given)
+    findings.invalid(path, "must be a SHA-256 of 64 hexadecimal digits")
+    return b""
+
+
+def media_type(given: str, findings: Findings, path: Path = ("input", "mediaType")) -> str:
+    """The type that is announced, by the one name that it has here."""
+    named = media.announced(given)
+    if named is None:
+        findings.invalid(path, "must be the media type of a document, such as application/pdf or image/jpeg")
+    return named or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,26 +172,6 @@ class Quota:
             findings.invalid(path, f"must be at most {left:,} bytes, which are left of the practice's space")
 
 
-def part_size(size: int) -> int | None:
-    """How large each part but the last is; None for what is sent in one piece."""
-    return None if size <= PART_BYTES else PART_BYTES
-
-
-def parts(size: int) -> int:
-    """How many parts a document of this size is sent in."""
-    each = part_size(size)
-    return 1 if each is None else -(-size // each)
-
-
-def length_of_part(size: int, number: int) -> int:
-    """How many bytes part `number` has, from 1; ValueError for a part that there is not."""
-    count = parts(size)
-    if not 1 <= number <= count:
-        raise ValueError(number)
-    each = part_size(size) or size
-    return each if number < count else size - each * (count - 1)
-
-
 def check_changeable(*, archived: bool) -> None:
     """Raise `NotAllowedNow` for an archived document: it stays as it was when it was put away."""
     if archived:
@@ -205,13 +188,3 @@ def check_restorable(*, archived: bool) -> None:
     """Raise `AlreadyDone` for a document that is not archived."""
     if not archived:
         raise AlreadyDone("active")
-
-
-def check_same_kind_of_content(declared: str, sniffed: str) -> UploadRefusal | None:
-    """Why content of one type cannot be taken where another was announced; None when they agree."""
-    return None if declared == sniffed else UploadRefusal.WRONG_TYPE
-
-
-def refuse_path(path: Path, reason: str) -> Invalid:
-    """An upload that cannot be completed as it stands, at a place in the input."""
-    return Invalid(path, reason)

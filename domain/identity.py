@@ -22,6 +22,10 @@ class Kind(StrEnum):
     JOURNEY = "journey"
     NOTE = "note"
     ENTRY = "entry"
+    FOLDER = "folder"
+    DOCUMENT = "document"
+    DOCUMENT_VERSION = "version"
+    UPLOAD = "upload"
 
 
 class NotAnId(ValueError):

@@ -18,6 +18,7 @@ from auth.viewers import Viewer, practice_of
 from resolvers.loaders import Loaders
 from resolvers.looking import Looked
 from resolvers.paging import Counting, Seal
+from resolvers.stores import Stores
 from storage.database.opening import Database
 from storage.database.ordering import Backend, CountedRow
 from storage.database.reading import Snapshot, Statement
@@ -29,11 +30,14 @@ Wanted = frozenset[str] | None
 class Answering:
     """What all views of one Ask share: the snapshot, opened at the first question, and its lock."""
 
-    def __init__(self, database: Database, viewer: Viewer, looked: Looked, ring: KeyRing | None) -> None:
+    def __init__(
+        self, database: Database, viewer: Viewer, looked: Looked, ring: KeyRing | None, stores: Stores | None = None
+    ) -> None:
         self.database = database
         self.viewer = viewer
         self.looked = looked
         self.ring = ring
+        self.stores = stores
         self.statements = 0
         self.reach = reach_of(viewer)
         self.moment = datetime.now(UTC)
@@ -61,10 +65,11 @@ class Ask:
 
     @classmethod
     def opened(
-        cls, database: Database, viewer: Viewer, looked: Looked | None = None, ring: KeyRing | None = None
-    ) -> "Ask":
+        cls, database: Database, viewer: Viewer, looked: Looked | None = None, ring: KeyRing | None = None,
+        stores: Stores | None = None,
+    ) -> "Ask":  # fmt: skip
         """An Ask that has not asked anything yet; it takes a connection at its first question."""
-        return cls(Answering(database, viewer, looked or Looked(), ring))
+        return cls(Answering(database, viewer, looked or Looked(), ring, stores))
 
     def wanting(self, wanted: Wanted) -> "Ask":
         """The same Ask for a question that needs only some attributes of its rows."""
@@ -113,6 +118,13 @@ class Ask:
         if self._answering.ring is None:
             raise RuntimeError("This Ask was opened without keys, so it has no cursors.")
         return self._answering.ring
+
+    @property
+    def stores(self) -> Stores:
+        """Where files are kept."""
+        if self._answering.stores is None:
+            raise RuntimeError("This Ask was opened without stores, so it gives no links to files.")
+        return self._answering.stores
 
     def seal(self, listed: str, *binding: Any) -> Seal:
         """What seals the cursors of a list, so that they open nowhere else: under its name, order and filter."""

@@ -14,15 +14,27 @@ from auth.viewers import Viewer
 from resolvers.accesses import AccessLog
 from resolvers.live import Hub
 from resolvers.operations import Operation
+from resolvers.stores import Stores
+from resolvers.uploads.scanning import Scanner
 from storage.database.opening import Database, open_database
 
 
 class Casegraph:
     """What every operation acts on. Opened once by the server, the worker, a command or a test."""
 
-    def __init__(self, database: Database, ring: KeyRing, *, secure_cookies: bool = True) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ring: KeyRing,
+        *,
+        stores: Stores | None = None,
+        scanner: Scanner | None = None,
+        secure_cookies: bool = True,
+    ) -> None:
         self.database = database
         self.ring = ring
+        self.stores = stores
+        self.scanner = scanner
         self.cookie = SessionCookie(secure_cookies)
         self.accesses = AccessLog(database)
         self.passwords = Passwords()
@@ -32,7 +44,7 @@ class Casegraph:
     @classmethod
     @asynccontextmanager
     async def opened(cls, url: str, ring: KeyRing, **options: Any) -> AsyncIterator["Casegraph"]:
-        """Open the database and begin to listen for changes; close everything in the end."""
+        """Open the database and begin to listen for changes; close everything in the end, but not the `stores`."""
         database = await open_database(url)
         casegraph = cls(database, ring, **options)
         try:

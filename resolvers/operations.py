@@ -60,7 +60,7 @@ class Operation:
         await self.keep_access()
 
     def _new_ask(self) -> Ask:
-        return Ask.opened(self.casegraph.database, self.viewer, self.looked, self.casegraph.ring)
+        return Ask.opened(self.casegraph.database, self.viewer, self.looked, self.casegraph.ring, self.casegraph.stores)
 
     async def renew(self) -> Ask:
         """End the Ask and begin the next: a new snapshot, with nothing remembered."""
@@ -84,13 +84,20 @@ class Operation:
         if access is not None:
             await self.casegraph.accesses.keep(access)
 
-    async def carry_out(self, act: Callable[..., Any], given: Any, allow: May) -> Outcome:
-        """Carry out a mutation; a refusal becomes the problems of its outcome. The payload is read after the commit."""
+    async def carry_out(
+        self, act: Callable[..., Any], given: Any, allow: May, *, remember: bool = True
+    ) -> Outcome:
+        """Carry out a mutation; a refusal becomes the problems of its outcome. The payload is read after the commit.
+
+        Without `remember` it goes by no idempotency key: it is part of another, or a repeat of it does nothing anyway.
+        """
         self.ask.require(allow)
         await self.ask.close()
         outcome: type[Outcome] = get_type_hints(act)["return"]
-        self._position += 1
-        repeatable = Repeatable(self.idempotency_key, self._position) if self.idempotency_key else None
+        repeatable = None
+        if remember:
+            self._position += 1
+            repeatable = Repeatable(self.idempotency_key, self._position) if self.idempotency_key else None
         try:
             found, written = await carry_out(
                 self.casegraph.database, self.viewer, act, given, outcome,

@@ -163,7 +163,7 @@ class Filter:
 
     def conditions(self, document: Any, reach: Reachable) -> list[ColumnElement[bool]]:
         """The conditions on the documents, kept to what the viewer reaches."""
-        found = [of_practice(document), reach.entry(document)]
+        found = [of_practice(document), reach.filed(document)]
         if not self.archived:
             found.append(document.c.archived_at.is_(None))
         if self.kinds is not None:
@@ -185,7 +185,7 @@ def by_ids(reach: Reachable) -> Select[Any]:
     """Documents in reach, by `ids`: the general ones, and the clinical ones for who may read clinical records."""
     document = table_of(Document)
     return select(*columns(document, DocumentRow)).where(
-        of_practice(document), among(document.c.id, "ids"), reach.entry(document)
+        of_practice(document), among(document.c.id, "ids"), reach.filed(document)
     )
 
 
@@ -201,9 +201,7 @@ def page_of(
 
 def counts_of(backend: Backend, parent: Parent, reach: Reachable, chosen: Filter) -> Select[Any]:
     """How many documents each of `parents` has."""
-    return counts_per_parent(
-        backend, table_of(Document), parent, lambda document: chosen.conditions(document, reach)
-    )
+    return counts_per_parent(backend, table_of(Document), parent, lambda document: chosen.conditions(document, reach))
 
 
 def versions_by_ids(reach: Reachable) -> Select[Any]:
@@ -213,7 +211,7 @@ def versions_by_ids(reach: Reachable) -> Select[Any]:
     return (
         select(*columns(version, DocumentVersionRow))
         .select_from(joined)
-        .where(of_practice(version), among(version.c.id, "ids"), of_practice(document), reach.entry(document))
+        .where(of_practice(version), among(version.c.id, "ids"), of_practice(document), reach.filed(document))
     )
 
 
@@ -225,7 +223,7 @@ def versions_of(reach: Reachable, current: bool, wanted: Columns | None) -> Sele
     return (
         select(*columns(version, DocumentVersionRow, wanted))
         .select_from(joined)
-        .where(of_practice(version), among(version.c.document_id, "ids"), reach.entry(document), *newest)
+        .where(of_practice(version), among(version.c.document_id, "ids"), reach.filed(document), *newest)
         .order_by(version.c.document_id, version.c.number.desc())
     )
 
@@ -238,7 +236,7 @@ def alike_of(reach: Reachable, wanted: Columns | None) -> Select[Any]:
         select(*columns(version, DocumentVersionRow, wanted))
         .select_from(joined)
         .where(
-            of_practice(version), among(version.c.client_id, "ids"), reach.entry(document),
+            of_practice(version), among(version.c.client_id, "ids"), reach.filed(document),
             version.c.sha256 == bindparam("digest", type_=version.c.sha256.type),
         )
         .order_by(version.c.created_at.desc(), version.c.id)
@@ -260,15 +258,15 @@ def bytes_kept() -> Select[Any]:
 
 @dataclass(slots=True)
 class KnownVersionRow:
-    """Whose a version is, told to nobody: for the access log."""
+    """Whose a version is, told to nobody: for the access log, where it counts as refused, not as seen."""
 
-    client_id: UUID
+    owner: UUID
 
 
 def owners_known() -> Select[Any]:
     """The clients of the versions `ids`, whoever reaches them."""
     version = table_of(DocumentVersion)
-    return select(version.c.client_id).where(of_practice(version), among(version.c.id, "ids"))
+    return select(version.c.client_id.label("owner")).where(of_practice(version), among(version.c.id, "ids"))
 
 
 def _of_document(version: Any, document: Any) -> ColumnElement[bool]:

@@ -2,11 +2,14 @@
 
 import storage.database.audit
 import storage.database.clients
+import storage.database.documents
+import storage.database.folders
 import storage.database.jobs
 import storage.database.journeys
 import storage.database.notes
 import storage.database.people
 import storage.database.timeline
+import storage.database.uploads
 from storage.database.base import GLOBAL_TABLES, Base
 
 metadata = Base.metadata

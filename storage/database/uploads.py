@@ -47,11 +47,10 @@ class Upload(Kept, Base):
     published: Mapped[bool]
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[bytes | None]
+    sha256: Mapped[bytes]
     state: Mapped[UploadState] = mapped_column(Word(UploadState))
     refusal: Mapped[UploadRefusal | None] = mapped_column(Word(UploadRefusal))
     store: Mapped[str]
-    staging_key: Mapped[str]
     multipart: Mapped[str | None]
     blob_id: Mapped[UUID]
     thumbnail_id: Mapped[UUID]
@@ -79,11 +78,10 @@ class UploadRow:
     visibility: Visibility
     media_type: str
     size: int
-    sha256: bytes | None
+    sha256: bytes
     state: UploadState
     refusal: UploadRefusal | None
     store: str
-    staging_key: str
     multipart: str | None
     version_id: UUID | None
     created_at: datetime
@@ -97,7 +95,7 @@ def by_ids(reach: Reachable) -> Select[Any]:
     """Uploads in reach, by `ids`, as the documents that they are to become would be."""
     upload = table_of(Upload)
     return select(*columns(upload, UploadRow)).where(
-        of_practice(upload), among(upload.c.id, "ids"), reach.entry(upload)
+        of_practice(upload), among(upload.c.id, "ids"), reach.filed(upload)
     )
 
 
