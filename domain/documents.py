@@ -11,7 +11,6 @@ from domain.searching import fold
 from domain.texts import TextKind
 from domain.timeline import Visibility
 
-MEBIBYTE, GIBIBYTE = 1 << 20, 1 << 30
 LARGEST = 1 << 40
 """The most that a practice may allow for one document: 1 TiB."""
 LINK_LASTS = timedelta(hours=1)

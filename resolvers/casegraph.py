@@ -54,6 +54,13 @@ class Casegraph:
             await casegraph.accesses.close()
             await database.close()
 
+    @property
+    def opened_stores(self) -> Stores:
+        """Where files are kept; a command that has nothing to do with files opens none."""
+        if self.stores is None:
+            raise RuntimeError("The application was opened without stores for files.")
+        return self.stores
+
     async def viewer_of(self, credentials: Credentials) -> Viewer:
         """Who is asking; `NotSignedIn` for a session that has ended."""
         return await auth.sessions.viewer_of(self.database, credentials)

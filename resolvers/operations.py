@@ -1,6 +1,6 @@
 """An Operation: one GraphQL operation of one viewer, from its first question to its last."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, get_type_hints
@@ -11,7 +11,7 @@ from domain.refusals import Refusal
 from resolvers.accesses import access_of
 from resolvers.asking import Ask
 from resolvers.looking import Looked
-from resolvers.outcomes import Outcome
+from resolvers.outcomes import Outcome, SomeOutcome
 from resolvers.writing import Repeatable, carry_out
 from storage.database.opening import unbroken
 
@@ -85,15 +85,15 @@ class Operation:
             await self.casegraph.accesses.keep(access)
 
     async def carry_out(
-        self, act: Callable[..., Any], given: Any, allow: May, *, remember: bool = True
-    ) -> Outcome:
+        self, act: Callable[..., Awaitable[SomeOutcome]], given: Any, allow: May, *, remember: bool = True
+    ) -> SomeOutcome:
         """Carry out a mutation; a refusal becomes the problems of its outcome. The payload is read after the commit.
 
         Without `remember` it goes by no idempotency key: it is part of another, or a repeat of it does nothing anyway.
         """
         self.ask.require(allow)
         await self.ask.close()
-        outcome: type[Outcome] = get_type_hints(act)["return"]
+        outcome: type[SomeOutcome] = get_type_hints(act)["return"]
         repeatable = None
         if remember:
             self._position += 1

@@ -7,6 +7,8 @@ import strawberry
 import resolvers.care_team.finding
 import resolvers.clients.finding
 import resolvers.clients.outcomes
+import resolvers.documents.finding
+import resolvers.folders.finding
 import resolvers.journeys.finding
 import resolvers.notes.finding
 import resolvers.timeline.finding
@@ -34,7 +36,9 @@ from resolvers.clients.outcomes import (
 from resolvers.clients.parts import ClientName
 from resolvers.clients.parts import ContactPermissions as ContactPermissionsRow
 from schema.care_team import CareTeamMember
+from schema.client_documents import Document
 from schema.fields import answered_by, presents
+from schema.folders import Folder
 from schema.journeys import Journey
 from schema.nodes import Node
 from schema.notes import Note
@@ -233,6 +237,8 @@ class Client(Node):
     care_team: list[CareTeamMember] = answered_by(resolvers.care_team.finding.of_clients)
     timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_clients)
     notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_clients, allow=May.READ_CLINICAL)
+    documents: Connection[Document] = answered_by(resolvers.documents.finding.of_clients)
+    folders: Connection[Folder] = answered_by(resolvers.folders.finding.of_clients)
 
 
 @presents(PossibleDuplicateRow)

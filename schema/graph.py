@@ -10,6 +10,11 @@ import resolvers.clients.archiving
 import resolvers.clients.changing
 import resolvers.clients.creating
 import resolvers.clients.finding
+import resolvers.documents.archiving
+import resolvers.documents.changing
+import resolvers.documents.finding
+import resolvers.folders.changing
+import resolvers.folders.finding
 import resolvers.journeys.archiving
 import resolvers.journeys.changing
 import resolvers.journeys.creating
@@ -22,8 +27,20 @@ import resolvers.sessions
 import resolvers.settings
 import resolvers.timeline.adding
 import resolvers.timeline.following
+import resolvers.uploads.beginning
+import resolvers.uploads.completing
+import resolvers.uploads.finding
 from auth.permissions import May
 from schema.care_team import CareTeamMemberAddPayload, CareTeamMemberRemovePayload, CareTeamMemberUpdatePayload
+from schema.client_documents import (
+    Document,
+    DocumentArchivePayload,
+    DocumentMovePayload,
+    DocumentRenamePayload,
+    DocumentRestorePayload,
+    DocumentUpdatePayload,
+    DocumentVersion,
+)
 from schema.clients import (
     Client,
     ClientArchivePayload,
@@ -32,6 +49,13 @@ from schema.clients import (
     ClientUpdatePayload,
 )
 from schema.fields import answered_by, carried_out_by, followed_by
+from schema.folders import (
+    Folder,
+    FolderCreatePayload,
+    FolderDeletePayload,
+    FolderMovePayload,
+    FolderRenamePayload,
+)
 from schema.journeys import (
     Journey,
     JourneyArchivePayload,
@@ -56,6 +80,12 @@ from schema.people import (
 from schema.scalars import SCALARS
 from schema.settings import PracticeSettingsUpdatePayload
 from schema.timeline import TimelineEntry, TimelineEntryAddPayload, TimelineFeed
+from schema.uploads import (
+    DocumentUploadBeginPayload,
+    DocumentUploadCompletePayload,
+    DocumentVersionAddPayload,
+    Upload,
+)
 
 
 @strawberry.type(description="What can be read.")
@@ -70,6 +100,9 @@ class Query:
     clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
     journey: Journey | None = answered_by(resolvers.journeys.finding.journey, allow=May.READ_CLIENTS)
     note: Note | None = answered_by(resolvers.notes.finding.note, allow=May.READ_CLINICAL)
+    document: Document | None = answered_by(resolvers.documents.finding.document, allow=May.READ_CLIENTS)
+    folder: Folder | None = answered_by(resolvers.folders.finding.folder, allow=May.READ_CLIENTS)
+    upload: Upload | None = answered_by(resolvers.uploads.finding.upload, allow=May.READ_CLIENTS)
 
 
 @strawberry.type(description="What can be changed. Each field is one transaction; they run one after another.")
@@ -126,6 +159,40 @@ class Mutation:
     note_create: NoteCreatePayload | None = carried_out_by(resolvers.notes.writing.create, allow=May.WRITE_CLINICAL)
     note_update: NoteUpdatePayload | None = carried_out_by(resolvers.notes.writing.update, allow=May.WRITE_CLINICAL)
     note_archive: NoteArchivePayload | None = carried_out_by(resolvers.notes.writing.archive, allow=May.WRITE_CLINICAL)
+    document_upload_begin: DocumentUploadBeginPayload | None = carried_out_by(
+        resolvers.uploads.beginning.begin, allow=May.WRITE_CLIENTS, session=True
+    )
+    document_upload_complete: DocumentUploadCompletePayload | None = carried_out_by(
+        resolvers.uploads.completing.complete, allow=May.WRITE_CLIENTS, session=True
+    )
+    document_version_add: DocumentVersionAddPayload | None = carried_out_by(
+        resolvers.uploads.beginning.begin_version, allow=May.WRITE_CLIENTS, session=True
+    )
+    document_rename: DocumentRenamePayload | None = carried_out_by(
+        resolvers.documents.changing.rename, allow=May.WRITE_CLIENTS
+    )
+    document_move: DocumentMovePayload | None = carried_out_by(
+        resolvers.documents.changing.move, allow=May.WRITE_CLIENTS
+    )
+    document_update: DocumentUpdatePayload | None = carried_out_by(
+        resolvers.documents.changing.update, allow=May.WRITE_CLIENTS
+    )
+    document_archive: DocumentArchivePayload | None = carried_out_by(
+        resolvers.documents.archiving.archive, allow=May.WRITE_CLIENTS
+    )
+    document_restore: DocumentRestorePayload | None = carried_out_by(
+        resolvers.documents.archiving.restore, allow=May.WRITE_CLIENTS
+    )
+    folder_create: FolderCreatePayload | None = carried_out_by(
+        resolvers.folders.changing.create, allow=May.WRITE_CLIENTS
+    )
+    folder_rename: FolderRenamePayload | None = carried_out_by(
+        resolvers.folders.changing.rename, allow=May.WRITE_CLIENTS
+    )
+    folder_move: FolderMovePayload | None = carried_out_by(resolvers.folders.changing.move, allow=May.WRITE_CLIENTS)
+    folder_delete: FolderDeletePayload | None = carried_out_by(
+        resolvers.folders.changing.delete, allow=May.WRITE_CLIENTS
+    )
     timeline_entry_add: TimelineEntryAddPayload | None = carried_out_by(
         resolvers.timeline.adding.add, allow=May.WRITE_CLIENTS
     )
@@ -138,7 +205,7 @@ class Subscription:
     timeline_updates: TimelineFeed = followed_by(resolvers.timeline.following.updates, allow=May.READ_CLIENTS)
 
 
-CONCRETE: list[Any] = [AnonymousViewer, Member, MemberViewer, SystemViewer, TimelineEntry]
+CONCRETE: list[Any] = [AnonymousViewer, DocumentVersion, Member, MemberViewer, SystemViewer, TimelineEntry]
 
 
 def build_schema(**options: Any) -> strawberry.Schema:

@@ -115,9 +115,7 @@ async def _pages(
         DocumentRow, storage.database.documents.page_of, ask.backend, parent, ask.reach, chosen, window.slice,
         ask.wanted, parents=ids, **values, **window.values,
     )  # fmt: skip
-    counting = ask.counting(
-        storage.database.documents.counts_of, ask.backend, parent, ask.reach, chosen, **values
-    )
+    counting = ask.counting(storage.database.documents.counts_of, ask.backend, parent, ask.reach, chosen, **values)
     return window.pages(rows, ids, parent, counting)
 
 
@@ -187,9 +185,7 @@ async def versions(ask: Ask, rows: Sequence[DocumentRow]) -> Sequence[list[Docum
     return [found[row.id] for row in rows]
 
 
-async def _versions(
-    ask: Ask, rows: Sequence[DocumentRow], *, current: bool
-) -> dict[UUID, list[DocumentVersionRow]]:
+async def _versions(ask: Ask, rows: Sequence[DocumentRow], *, current: bool) -> dict[UUID, list[DocumentVersionRow]]:
     found: dict[UUID, list[DocumentVersionRow]] = defaultdict(list)
     statement = storage.database.documents.versions_of
     for each in await ask.rows(

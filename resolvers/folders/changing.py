@@ -1,4 +1,4 @@
-"""Changing a client's tree of folders. Whoever changes it holds the client's row, so no two changes can make a circle."""
+"""Changing a client's tree of folders. Who changes it holds the client's row, so no two changes can make a circle."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
