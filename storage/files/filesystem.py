@@ -22,7 +22,7 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
 from storage.files.errors import AlreadyStored, Denied, InvalidKey, NotStored, OutOfSpace, Unreachable, UploadGone
-from storage.files.flowing import Arriving, Threads, batches, settled
+from storage.files.flowing import Arriving, Threads, batches, once, settled
 from storage.files.folders import Draft, Folders, names_in
 from storage.files.interface import (
     ANY_TYPE,
@@ -385,8 +385,3 @@ def digest_of(descriptor: int) -> bytes:
         hashed.update(batch)
         at += len(batch)
     return hashed.digest()
-
-
-async def once(chunk: bytes) -> AsyncIterator[bytes]:
-    """One chunk."""
-    yield chunk

@@ -91,6 +91,11 @@ async def batches(chunks: AsyncIterable[bytes], size: int) -> AsyncIterator[byte
         yield gathered
 
 
+async def once(chunk: bytes) -> AsyncIterator[bytes]:
+    """One chunk."""
+    yield chunk
+
+
 class Arriving:
     """The bytes promised for a key, counted and hashed as they come. `take` is for a thread: it hashes."""
 
