@@ -30,6 +30,22 @@ def edge_of(settings: Settings) -> Edge:
 
 
 @asynccontextmanager
+async def opened(settings: Settings, ring: KeyRing) -> AsyncIterator["Casegraph"]:
+    """The application with everything it stands on: database, stores of files, scanner."""
+    from resolvers.casegraph import Casegraph
+    from server import storing
+    from server.outgoing.scanning import Clamd
+
+    async with storing.opened(settings, ring) as stores:
+        scanner = Clamd(settings.scanner) if settings.scanner else None
+        opening = Casegraph.opened(
+            settings.database, ring, stores=stores, scanner=scanner, secure_cookies=settings.secure_cookies
+        )
+        async with opening as casegraph:
+            yield casegraph
+
+
+@asynccontextmanager
 async def at_work(opening: AbstractAsyncContextManager["Casegraph"], settings: Settings) -> AsyncIterator["Casegraph"]:
     """The opened application with what goes on beside its requests: anchoring, and jobs unless they run elsewhere."""
     from resolvers.anchoring import keep_anchoring
@@ -50,13 +66,15 @@ async def at_work(opening: AbstractAsyncContextManager["Casegraph"], settings: S
 def create_app(settings: Settings, ring: KeyRing) -> Starlette:
     """The application that `./casegraph serve` runs."""
     # The graph takes a moment to build: commands that never serve need not wait for it.
-    from resolvers.casegraph import Casegraph
     from schema.graph import schema
+    from server.files.endpoints import Files, Serving
     from server.graphiql import page as graphiql
 
-    def opening() -> AbstractAsyncContextManager[Casegraph]:
-        return at_work(Casegraph.opened(settings.database, ring, secure_cookies=settings.secure_cookies), settings)
+    def opening() -> "AbstractAsyncContextManager[Casegraph]":
+        return at_work(opened(settings, ring), settings)
 
+    edge = edge_of(settings)
+    files = Files(edge, ring, Serving(settings.files_origin, settings.files_accelerated))
     if not settings.graphiql:
-        return assemble(schema, opening, edge_of(settings))
-    return assemble(schema, opening, edge_of(settings), page=graphiql.page, routes=[graphiql.assets])
+        return assemble(schema, opening, edge, routes=files.routes)
+    return assemble(schema, opening, edge, page=graphiql.page, routes=[graphiql.assets, *files.routes])

@@ -9,8 +9,10 @@ from resolvers import jobs
 from resolvers.casegraph import Casegraph
 from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.jobs import Handlers, Lease
+from resolvers.uploads.checking import CHECKING
+from resolvers.uploads.sweeping import SWEEPING
 
-HANDLERS: Handlers = jobs.by_kind(HOUSEKEEPING)
+HANDLERS: Handlers = jobs.by_kind(HOUSEKEEPING, CHECKING, SWEEPING)
 """Every kind of job there is."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)

@@ -7,7 +7,10 @@ import pytest
 
 from auth.keys import KeyRing
 from resolvers.casegraph import Casegraph
+from resolvers.stores import Stores
 from storage.database.migrating import migrate
+from storage.files.links import Links
+from storage.files.memory import Memory
 from tests.makers import PracticeUnderTest
 from tests.servers import postgres as postgres_server
 
@@ -79,7 +82,9 @@ async def fresh_database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 async def casegraph(database_url: str) -> AsyncIterator[Casegraph]:
     """The application, opened on each of the two databases in turn."""
-    async with Casegraph.opened(database_url, KeyRing.made()) as opened:
+    ring = KeyRing.made()
+    stores = Stores(Memory(links=Links(ring, "/files/links")))
+    async with Casegraph.opened(database_url, ring, stores=stores) as opened:
         yield opened
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import typer
 
-import server.preparing
 from server.commands.mistakes import Mistaken
 from server.settings import Settings
 
@@ -21,14 +20,18 @@ PracticeOption = Annotated[
 ]
 
 
-def with_casegraph(settings: Settings, work: Callable[["Casegraph"], Awaitable[Result]]) -> Result:
-    """Open the application, do the work, close it."""
+def with_casegraph(
+    settings: Settings, work: Callable[["Casegraph"], Awaitable[Result]], *, files: bool = False
+) -> Result:
+    """Open the application, with its stores of files if they are needed, do the work, close it."""
     # It takes a moment to load: commands that never open it need not wait.
+    import server.assembling
     from resolvers.casegraph import Casegraph
 
     async def run() -> Result:
         ring = await server.preparing.prepare(settings)
-        async with Casegraph.opened(settings.database, ring) as casegraph:
+        whole = server.assembling.opened(settings, ring)
+        async with whole if files else Casegraph.opened(settings.database, ring) as casegraph:
             return await work(casegraph)
 
     return asyncio.run(run())

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, Select, and_, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Index, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.documents import DocumentKind
@@ -248,6 +248,13 @@ def blobs_by_ids() -> Select[Any]:
     """Where bytes are, by `ids`: only for who was given a version that has them."""
     blob = table_of(Blob)
     return select(*columns(blob, BlobRow)).where(of_practice(blob), among(blob.c.id, "ids"))
+
+
+def versions_of_blobs() -> Select[Any]:
+    """The versions whose bytes, or thumbnails, the blobs `ids` are; whoever reaches them."""
+    version = table_of(DocumentVersion)
+    either = or_(among(version.c.blob_id, "ids"), among(version.c.thumbnail_id, "ids"))
+    return select(*columns(version, DocumentVersionRow)).where(of_practice(version), either)
 
 
 def bytes_kept() -> Select[Any]:
