@@ -218,7 +218,7 @@ VARIABLES = (
         "where documents are kept", may_be_shown=False,
     ),
     Variable(
-        "CASEGRAPH_FILES_ALSO", "", file_stores, "stores with blanks between", "file:///var/lib/casegraph/files",
+        "CASEGRAPH_FILES_ALSO", "", file_stores, "stores with blanks between", "s3://clinic-files?name=old",
         "where documents were kept before, until `./casegraph files move` has moved them all", may_be_shown=False,
     ),
     Variable(

@@ -108,9 +108,15 @@ class Sender:
     async def ended(self, upload_id: str, seconds: float = 30) -> Any:
         """The upload when nobody looks at it any more."""
         async with asyncio.timeout(seconds):
-            while (found := (await self.ask(UPLOAD, id=upload_id))["upload"])["state"] in ("WAITING", "CHECKING"):
+            found = await self.upload(upload_id)
+            while found["state"] in ("WAITING", "CHECKING"):
                 await asyncio.sleep(0.05)
+                found = await self.upload(upload_id)
         return found
+
+    async def upload(self, upload_id: str) -> Any:
+        """The upload as it stands now, with fresh links."""
+        return (await self.ask(UPLOAD, id=upload_id))["upload"]
 
     async def filed(self, client_id: str, content: bytes, **said: Any) -> Any:
         """A document, from the first step to the last."""

@@ -20,7 +20,9 @@ query ($id: ID!) {
 }
 """
 FOLDER = "mutation ($i: FolderCreateInput!) { folderCreate(input: $i) { folder { id } problems { code } } }"
-MOVE = "mutation ($i: DocumentMoveInput!) { documentMove(input: $i) { document { folder { name } } problems { code } } }"
+MOVE = (
+    "mutation ($i: DocumentMoveInput!) { documentMove(input: $i) { document { folder { name } } problems { code } } }"
+)
 ARCHIVE = (
     "mutation ($i: DocumentArchiveInput!) { documentArchive(input: $i) { document { archivedAt } problems { code } } }"
 )

@@ -25,7 +25,8 @@ OTHER_NAMES = {
 }
 """Rows that are called otherwise than their models."""
 MADE_UP = {
-    "CountedRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "KnownRow", "NumberRow", "OwnMembershipRow",
+    "CountedRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "KnownRow", "KnownVersionRow", "NumberRow",
+    "OwnMembershipRow",
     "SettingsRow",
 }  # fmt: skip
 """Rows of several tables, or of what a statement computes."""
