@@ -336,6 +336,8 @@ class S3(FileStore):
     async def parts_put(self, upload: Upload, number: int, chunks: AsyncIterable[bytes], *, size: int) -> Part:
         """Send one part, which is held in memory."""
         arriving = Arriving(upload.key, size)
+        # Not every server says clearly that an upload is gone when a part comes for it.
+        await self._arrived(upload)
         async with self._gate:
             body = bytearray()
             async for chunk in chunks:
@@ -350,6 +352,8 @@ class S3(FileStore):
         return [Part(number, size) for number, size, _ in await self._arrived(upload)]
 
     async def _arrived(self, upload: Upload) -> Sequence[tuple[int, int, str]]:
+        if not upload.id:
+            raise UploadGone(upload.key, upload.id)
         client, _ = await self._asked()
         pages = client.get_paginator("list_parts").paginate(**self._named(upload.key), UploadId=upload.id)
         try:
@@ -388,6 +392,8 @@ class S3(FileStore):
 
     async def parts_drop(self, upload: Upload) -> None:
         """Give a multipart upload up."""
+        if not upload.id:
+            return
         client, _ = await self._asked()
         with suppress(UploadGone, NotStored), told(self.name, upload):
             await client.abort_multipart_upload(**self._named(upload.key), UploadId=upload.id)

@@ -1,6 +1,6 @@
 """A server that speaks S3, out of the package `moto`: quick to start, good for most of the promise.
 
-It believes everybody: links that expired or were changed, and promised digests, are not looked at; radosgw is for those.
+It believes everybody: it looks neither at the signature and the end of a link nor at promised digests. radosgw does.
 It ends with the process that started it. By hand, until the input ends: python -m tests.servers.moto
 """
 

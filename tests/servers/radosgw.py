@@ -32,6 +32,7 @@ UNPACKED = Path.home() / ".cache/casegraph/radosgw"
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 ACCESS_KEY, SECRET_KEY = "test", "testtest"
 SECONDS_TO_START = 60
+SECONDS_TO_SETTLE = 2
 
 CONFIGURATION = """
 [global]
@@ -133,9 +134,12 @@ def start(data: Path) -> str:
     run(data, "monmaptool", "--create", "--addv", "a", f"v1:127.0.0.1:{mon_port}", "--fsid", fsid, "monmap")
     run(data, "ceph-mon", "--mkfs", "-i", "a", "--monmap", "monmap")
     run(data, "ceph-mon", "-i", "a")
+    # Before the monitor leads, it would give the storage no id to belong to.
+    time.sleep(SECONDS_TO_SETTLE)
     run(data, "ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", osd := str(uuid4()))
     run(data, "/usr/bin/python3", str(UNPACKED / "root/usr/bin/ceph"), "osd", "new", osd, "0")
     run(data, "ceph-osd", "-i", "0")
+    time.sleep(SECONDS_TO_SETTLE)
     run(
         data, "radosgw-admin", "-n", "client.rgw", "user", "create", "--uid=test", "--display-name=test",
         f"--access-key={ACCESS_KEY}", f"--secret-key={SECRET_KEY}",

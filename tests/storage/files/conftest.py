@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.files.interface import FileStore
 from tests.servers import moto, radosgw
 from tests.storage.files import places
 from tests.storage.files.places import Place
@@ -20,24 +21,43 @@ def moto_endpoint() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+async def moto_bucket(moto_endpoint: str) -> AsyncIterator[FileStore]:
+    """A bucket there."""
+    async with places.bucket(moto_endpoint, "any", "anything") as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
 def radosgw_server() -> Iterator[radosgw.Server]:
     """A real server of S3."""
     with radosgw.served() as server:
         yield server
 
 
+@pytest.fixture(scope="session")
+async def radosgw_bucket(radosgw_server: radosgw.Server) -> AsyncIterator[FileStore]:
+    """A bucket there."""
+    server = radosgw_server
+    async with places.bucket(server.endpoint, server.access_key, server.secret_key) as store:
+        yield store
+
+
 @pytest.fixture(params=KINDS)
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    """An empty store of each kind."""
-    match request.param:
-        case "memory":
-            opened = places.memory()
-        case "moto":
-            opened = places.bucket(request.getfixturevalue("moto_endpoint"), "any", "anything", looks_at_links=False)
-        case "radosgw":
-            server: radosgw.Server = request.getfixturevalue("radosgw_server")
-            opened = places.bucket(server.endpoint, server.access_key, server.secret_key, looks_at_links=True)
-        case _:
-            opened = places.folder(tmp_path, unnamed=request.param == "folder")
-    async with opened as place:
-        yield place
+def kind(request: pytest.FixtureRequest) -> tuple[str, FileStore | None]:
+    """Each kind of store, and the bucket that its tests share."""
+    shared = request.getfixturevalue(f"{request.param}_bucket") if request.param in ("moto", "radosgw") else None
+    return request.param, shared
+
+
+@pytest.fixture
+async def place(kind: tuple[str, FileStore | None], tmp_path: Path) -> AsyncIterator[Place]:
+    """A practice of its own in a store of each kind."""
+    match kind:
+        case (server, store) if store is not None:
+            yield places.in_bucket(store, looks_at_links=server == "radosgw")
+        case "memory", _:
+            async with places.memory() as place:
+                yield place
+        case folder, _:
+            async with places.folder(tmp_path, unnamed=folder == "folder") as place:
+                yield place

@@ -119,17 +119,22 @@ async def memory() -> AsyncIterator[Place]:
 
 
 @asynccontextmanager
-async def bucket(endpoint: str, key: str, secret: str, *, looks_at_links: bool) -> AsyncIterator[Place]:
-    """A new bucket of a server."""
+async def bucket(endpoint: str, key: str, secret: str) -> AsyncIterator[FileStore]:
+    """A new bucket of a server. Opening one takes a while: tests share it, each with a practice of its own."""
     name = await new_bucket(endpoint, key, secret)
-    clock = Clock()
     store = open_store(f"s3://{key}:{secret}@{name}/some/prefix?endpoint={endpoint}&region=us-east-1")
     try:
-        yield Place(
-            store, Links(KeyRing.made(), BASE, clock), clock, looks_at_links=looks_at_links, looks_at_digests=False
-        )
+        yield store
     finally:
         await store.close()
+
+
+def in_bucket(store: FileStore, *, looks_at_links: bool) -> Place:
+    """A practice of its own in a shared bucket."""
+    clock = Clock()
+    return Place(
+        store, Links(KeyRing.made(), BASE, clock), clock, looks_at_links=looks_at_links, looks_at_digests=False
+    )
 
 
 async def new_bucket(endpoint: str, key: str, secret: str) -> str:
