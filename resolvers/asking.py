@@ -15,10 +15,10 @@ from auth.keys import KeyRing
 from auth.permissions import Extent, May, permission_of
 from auth.reach import Reach, reach_of
 from auth.viewers import Viewer, practice_of
+from resolvers.files.stores import Stores
 from resolvers.loaders import Loaders
 from resolvers.looking import Looked
 from resolvers.paging import Counting, Seal
-from resolvers.stores import Stores
 from storage.database.opening import Database
 from storage.database.ordering import Backend, CountedRow
 from storage.database.reading import Snapshot, Statement

@@ -12,9 +12,9 @@ from auth.passwords import Passwords
 from auth.throttling import Throttle
 from auth.viewers import Viewer
 from resolvers.accesses import AccessLog
+from resolvers.files.stores import Stores
 from resolvers.live import Hub
 from resolvers.operations import Operation
-from resolvers.stores import Stores
 from resolvers.uploads.scanning import Scanner
 from storage.database.opening import Database, open_database
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from auth.keys import KeyRing
-from resolvers.stores import Stores
+from resolvers.files.stores import Stores
 from server.files.endpoints import LINKS_PATH
 from server.settings import Settings
 from storage.files.interface import FileStore

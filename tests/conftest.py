@@ -7,7 +7,7 @@ import pytest
 
 from auth.keys import KeyRing
 from resolvers.casegraph import Casegraph
-from resolvers.stores import Stores
+from resolvers.files.stores import Stores
 from storage.database.migrating import migrate
 from storage.files.links import Links
 from storage.files.memory import Memory

@@ -44,8 +44,10 @@ async def readable(operation: Operation, id: str, *, thumbnail: bool) -> Readabl
         return None
     ask = operation.ask
     version: DocumentVersionRow | None = await ask.loaders.document_version_by_id.load(version_id)
-    blob_id = version and (version.thumbnail_id if thumbnail else version.blob_id)
-    if version is None or blob_id is None:
+    if version is None:
+        return None
+    blob_id = version.thumbnail_id if thumbnail else version.blob_id
+    if blob_id is None:
         return None
     blob: BlobRow | None = await ask.loaders.blob_by_id.load(blob_id)
     return None if blob is None else _described(operation.casegraph, version, blob)

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from domain import media
 from domain.documents import UploadRefusal, UploadState
+from resolvers.files.stores import Stores
 from resolvers.jobs import Handler, Work
-from resolvers.stores import Stores
 from resolvers.uploads import places, thumbnails
 from resolvers.uploads.asking_for import CHECK
 from resolvers.uploads.completing import kind_of_content

@@ -1,6 +1,6 @@
 """Removing what an upload leaves in stores. Only after its row says, committed, that nobody will need it."""
 
-from resolvers.stores import Stores
+from resolvers.files.stores import Stores
 from resolvers.uploads import places
 from storage.database.uploads import Upload
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import typer
 
+import server.preparing
+
 from server.commands.mistakes import Mistaken
 from server.settings import Settings
 
@@ -25,13 +27,13 @@ def with_casegraph(
 ) -> Result:
     """Open the application, with its stores of files if they are needed, do the work, close it."""
     # It takes a moment to load: commands that never open it need not wait.
-    import server.assembling
     from resolvers.casegraph import Casegraph
+    from server.assembling import opened
 
     async def run() -> Result:
         ring = await server.preparing.prepare(settings)
-        whole = server.assembling.opened(settings, ring)
-        async with whole if files else Casegraph.opened(settings.database, ring) as casegraph:
+        opening = opened(settings, ring) if files else Casegraph.opened(settings.database, ring)
+        async with opening as casegraph:
             return await work(casegraph)
 
     return asyncio.run(run())

@@ -16,7 +16,7 @@ from domain.refusals import NotAllowedNow
 from resolvers.casegraph import Casegraph
 from resolvers.documents import reading
 from resolvers.documents.reading import Readable
-from resolvers.stores import StoreNotOpen
+from resolvers.files.stores import StoreNotOpen
 from resolvers.uploads.receiving import receive as take_in
 from server import credentials, request_ids
 from server.edge import Edge
