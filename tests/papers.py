@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import struct
+import zipfile
 import zlib
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import httpx
@@ -54,6 +56,23 @@ def png(width: int = 40, height: int = 30, remark: bytes = b"") -> bytes:
         b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + remarks
         + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
     )  # fmt: skip
+
+
+def bomb(edge: int = 60_000) -> bytes:
+    """A picture of a few kilobytes that says it is 60,000 by 60,000, and is: its rows are all alike."""
+    packer = zlib.compressobj(9)
+    row = b"\x00" + bytes(edge // 8)
+    packed = b"".join(packer.compress(row) for _ in range(edge)) + packer.flush()
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", edge, edge, 1, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
+
+
+def zip_bomb() -> bytes:
+    """A zip of a few kilobytes that unfolds to a hundred megabytes."""
+    kept = BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        packed.writestr("zeros", bytes(100 << 20))
+    return kept.getvalue()
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -8,7 +8,6 @@ from uuid import UUID
 import typer
 
 import server.preparing
-
 from server.commands.mistakes import Mistaken
 from server.settings import Settings
 
