@@ -25,7 +25,8 @@ from storage.database.uploads import Upload
 from storage.files.errors import StorageError
 from storage.files.interface import Area, Under
 
-AT_ONCE = 200
+MOST = 10_000
+"""Uploads that one sweep looks at, the oldest first; more come to their end in a day nowhere."""
 PARTS_WITHOUT_ROW = timedelta(hours=1)
 """How old parts must be that no row knows: the row follows the store's word for them within the same request."""
 
@@ -65,7 +66,7 @@ async def swept_at(work: Work, moment: datetime) -> int:
 
 
 async def _ended(work: Work, moment: datetime) -> Sequence[Upload]:
-    statement = storage.database.uploads.unswept(work.practice_id).where(Upload.expires_at <= moment).limit(AT_ONCE)
+    statement = storage.database.uploads.unswept(work.practice_id).where(Upload.expires_at <= moment).limit(MOST)
     async with work.casegraph.database.write(work.practice_id) as session:
         return (await session.scalars(statement)).all()
 
