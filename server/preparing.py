@@ -1,7 +1,6 @@
 """Making ready what the server stands on: folders, the key ring, the newest shape of the database."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 
@@ -10,6 +9,7 @@ from auth.keys import KeyRing, kept_at
 from server.settings import Settings
 from server.variables import ROOT
 from storage.database.drafting import newest_revision
+from storage.files.opening import folder_of
 
 OWN_FOLDER = ROOT / "var"
 """What is in here, Casegraph makes by itself; elsewhere somebody decided what should be there."""
@@ -52,12 +52,11 @@ def may_migrate(settings: Settings) -> bool:
 
 def folders(settings: Settings) -> list[Path]:
     """The folders that must exist before the server starts."""
-    database, files = make_url(settings.database), urlsplit(settings.files)
+    database = make_url(settings.database)
     found = [settings.anchor.parent]
     if database.get_backend_name() == "sqlite":
         found.append(Path(database.database or "").parent)
-    if files.scheme == "file":
-        found.append(Path(unquote(files.path)))
+    found += [folder_of(url) for url in (settings.files, *settings.files_also) if url.startswith("file:")]
     return found
 
 

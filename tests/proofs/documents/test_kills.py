@@ -49,7 +49,9 @@ async def look(practice: PracticeUnderTest, acknowledged: set[UUID]) -> None:
     assert compared.faults == []
     async with practice.casegraph.database.write(practice.id) as session:
         here = Upload.practice_id == practice.id
-        available = set((await session.scalars(select(Upload.id).where(here, Upload.state == UploadState.AVAILABLE))).all())
+        available = set(
+            (await session.scalars(select(Upload.id).where(here, Upload.state == UploadState.AVAILABLE))).all()
+        )
         filed = (await session.scalars(select(Document.id).where(Document.practice_id == practice.id))).all()
         versions = (
             await session.scalars(select(DocumentVersion.id).where(DocumentVersion.practice_id == practice.id))
