@@ -1,13 +1,17 @@
-"""Every measurement, or those that are named: python -m benchmarks [timeline_pages] [demonstration]."""
+"""Every measurement, or those that are named: python -m benchmarks [timeline_pages] [demonstration] [files]."""
 
 import asyncio
 import platform
 import sys
 from importlib.metadata import version
 
-from benchmarks import demonstration, timeline_pages
+from benchmarks import demonstration, files, timeline_pages
 
-MEASUREMENTS = {"timeline_pages": timeline_pages.measure, "demonstration": demonstration.measure}
+MEASUREMENTS = {
+    "timeline_pages": timeline_pages.measure,
+    "demonstration": demonstration.measure,
+    "files": files.measure,
+}
 SHOWN = ("sqlalchemy", "asyncpg", "strawberry-graphql", "graphql-core")
 
 

@@ -56,7 +56,8 @@ def folders(settings: Settings) -> list[Path]:
     found = [settings.anchor.parent]
     if database.get_backend_name() == "sqlite":
         found.append(Path(database.database or "").parent)
-    found += [folder_of(url) for url in (settings.files, *settings.files_also) if url.startswith("file:")]
+    stores = (folder_of(url) for url in (settings.files, *settings.files_also))
+    found += [folder for folder in stores if folder is not None]
     return found
 
 

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from storage.files.errors import InvalidAddress
 from storage.files.opening import check_address
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -99,10 +98,7 @@ def maybe_a_database(text: str) -> str | None:
 
 def a_file_store(text: str) -> str:
     """`file:///folder` or `s3://bucket/prefix?endpoint=…`; not memory, which is gone with the process."""
-    try:
-        url = check_address(text.strip())
-    except InvalidAddress as error:
-        raise ValueError(str(error)) from None
+    url = check_address(text.strip())  # what it raises is a ValueError, and says what is wrong
     if url.startswith("memory:"):
         raise ValueError("what is kept in memory is gone when the server stops")
     return url

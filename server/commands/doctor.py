@@ -19,6 +19,7 @@ from auth.keys import KeyRing
 from server.settings import Settings
 from server.variables import ROOT
 from storage.database.drafting import newest_revision
+from storage.files.opening import folder_of, open_store, shown
 
 LEAST_FREE_BYTES = 1 << 30
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[.*\])?==([^ ;]+)", re.MULTILINE)
@@ -89,6 +90,23 @@ def database(settings: Settings) -> str:
     return f"{settings.database_shown} stands at {found}"
 
 
+def files(settings: Settings) -> str:
+    """Where documents are kept, by storing one."""
+    return asyncio.run(check_files(settings))
+
+
+async def check_files(settings: Settings) -> str:
+    """Ask the store itself; browsers on the pages that may call us must be able to use its links."""
+    folder = folder_of(settings.files)
+    if folder is not None and not folder.is_dir():
+        raise Unwell(f"{folder} does not exist yet: run `./casegraph serve`, or make it")
+    store = open_store(settings.files)
+    try:
+        return f"{shown(settings.files)}: {await store.check(origins=settings.allowed_origins)}"
+    finally:
+        await store.close()
+
+
 def writable_folders(settings: Settings) -> str:
     """The folders that the server writes to."""
     for folder in server.preparing.folders(settings):
@@ -125,5 +143,6 @@ CHECKS = (
     Check("space", space),
     Check("keys", keys),
     Check("database", database),
+    Check("files", files),
     Check("exposure", exposure),
 )

@@ -33,7 +33,7 @@ def open_store(url: str, *, links: Links | None = None) -> FileStore:
     name = said.pop("name", address.scheme)
     match address.scheme:
         case "file":
-            return Filesystem(folder_of(url), name=name, links=links)
+            return Filesystem(Path(unquote(address.path)), name=name, links=links)
         case "memory":
             return Memory(name=name, links=links)
     # The library of S3 is large: only those who keep files in a bucket load it.
@@ -64,9 +64,10 @@ def name_of(url: str) -> str:
     return said.get("name", address.scheme)
 
 
-def folder_of(url: str) -> Path:
-    """The folder of a `file:` URL."""
-    return Path(unquote(urlsplit(url).path))
+def folder_of(url: str) -> Path | None:
+    """The folder of a `file:` URL; None for another."""
+    address = urlsplit(url)
+    return Path(unquote(address.path)) if address.scheme == "file" else None
 
 
 def shown(url: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID, uuid4
+from weakref import WeakValueDictionary
 
 import aioboto3
 from aiobotocore.config import AioConfig
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 LEAST_PART_BYTES = 5 * MEBIBYTE
 MOST_COPIED_BYTES = 5 << 30
 """The largest object that one request copies."""
-MOST_AT_ONCE = 4
+MOST_AT_ONCE = 3
 """How many large bodies are sent at once: each holds some 15 MiB."""
 FREELY_BYTES = MEBIBYTE
 Result = TypeVar("Result")
@@ -92,6 +93,7 @@ class S3(FileStore):
         self._clients: tuple[S3Client, S3Client] | None = None
         self._threads = Threads(MOST_AT_ONCE)
         self._gate = asyncio.Semaphore(MOST_AT_ONCE)
+        self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
 
     async def put(
         self,
@@ -112,20 +114,27 @@ class S3(FileStore):
     async def _put(self, arriving: Arriving, chunks: AsyncIterable[bytes], media_type: str) -> Stored:
         key, upload, etags = arriving.key, None, list[str]()
         each = max(LEAST_PART_BYTES, -(-(arriving.size or 0) // MOST_PARTS))
-        waiting: bytes | bytearray | memoryview = b""
+        first: bytes | bytearray | memoryview = b""
         try:
+            if arriving.size is not None and arriving.size > each:
+                upload = await self.parts_begin(key, media_type=media_type)
             async for batch in batches(chunks, each):
                 arriving.count(batch)
-                if waiting:
-                    upload = upload or await self.parts_begin(key, media_type=media_type)
-                    etags.append(await self._send_part(upload, len(etags) + 1, waiting))
                 await self._threads.run(arriving.take, batch)
-                waiting = batch
+                if upload is None and not first:
+                    first = batch
+                    continue
+                if upload is None:
+                    upload = await self.parts_begin(key, media_type=media_type)
+                    etags.append(await self._send_part(upload, 1, first))
+                    first = b""
+                etags.append(await self._send_part(upload, len(etags) + 1, batch))
+                # While the next batch is gathered, this one need not be held.
+                del batch
             arriving.complete()
             if upload is None:
-                await self._send(key, waiting, media_type)
+                await self._send(key, first, media_type)
             else:
-                etags.append(await self._send_part(upload, len(etags) + 1, waiting))
                 await self._join(upload, etags)
                 upload = None
         except Taken:
@@ -160,18 +169,28 @@ class S3(FileStore):
     async def _join(self, upload: Upload, etags: Sequence[str]) -> None:
         """Make the parts one object, whoever is cancelled meanwhile. Raises `Taken`."""
         client, _ = await self._asked()
-        # Older servers join without heeding the condition; looking first leaves them the least time to be wrong in.
-        with suppress(NotStored):
-            await self.describe(upload.key)
-            raise Taken
-        parts = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
-        with told(self.name, upload):
-            await finished(
-                client.complete_multipart_upload(
-                    **self._named(upload.key), UploadId=upload.id, IfNoneMatch="*",
-                    MultipartUpload={"Parts": parts},  # type: ignore[typeddict-item]  # the stubs want their own class
+        parts: Any = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
+        async with self._alone_at(upload.key):
+            with told(self.name, upload):
+                await finished(
+                    client.complete_multipart_upload(
+                        **self._named(upload.key), UploadId=upload.id, IfNoneMatch="*", MultipartUpload={"Parts": parts}
+                    )
                 )
-            )  # fmt: skip
+
+    @asynccontextmanager
+    async def _alone_at(self, key: Key) -> AsyncIterator[None]:
+        """Nothing lies under the key, and nobody in this process puts anything there meanwhile. Raises `Taken`.
+
+        Some servers join and copy without heeding the condition; for them this is all that keeps a file from being
+        replaced, and between two processes the last one wins.
+        """
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            with suppress(NotStored):
+                await self.describe(key)
+                raise Taken
+            yield
 
     async def _compare(self, arriving: Arriving) -> None:
         """Whether the file that is there has the bytes that came; `AlreadyStored` if not."""
@@ -255,10 +274,6 @@ class S3(FileStore):
         with told(self.name, source):
             head = await client.head_object(**self._named(source))
         try:
-            # Not every server heeds the condition of a copy: look first.
-            with suppress(NotStored):
-                await self.describe(target)
-                raise Taken
             await self._copy(source, target, head)
         except Taken:
             if (await self.describe(target)).size != head["ContentLength"] or (
@@ -272,13 +287,10 @@ class S3(FileStore):
             await self._copy_parts(source, target, head)
             return
         client, _ = await self._asked()
-        named = self._named(source)
-        with told(self.name, source):
-            await finished(
-                client.copy_object(
-                    **self._named(target), CopySource=named, CopySourceIfMatch=head["ETag"], IfNoneMatch="*"
-                )
-            )
+        said = {"CopySource": self._named(source), "CopySourceIfMatch": head["ETag"]}
+        async with self._alone_at(target):
+            with told(self.name, source):
+                await finished(client.copy_object(**self._named(target), **said, IfNoneMatch="*"))
 
     async def _copy_parts(self, source: Key, target: Key, head: Any) -> None:
         client, _ = await self._asked()

@@ -71,7 +71,7 @@ def test_keys_that_are_not_there_are_not_listed(casegraph: Run) -> None:
 def test_the_doctor_names_what_is_missing_and_makes_nothing(casegraph: Run, tmp_path: Path) -> None:
     said = casegraph("doctor")
     unwell = [line.split()[2].rstrip(":") for line in said.stdout.splitlines() if line.startswith("NOT WELL")]
-    assert (said.returncode, unwell) == (1, ["folders", "keys", "database"])
+    assert (said.returncode, unwell) == (1, ["folders", "keys", "database", "files"])
     assert list(tmp_path.iterdir()) == []
 
 

@@ -33,6 +33,7 @@ LIBRARIES = "usr/lib/x86_64-linux-gnu"
 ACCESS_KEY, SECRET_KEY = "test", "testtest"
 SECONDS_TO_START = 60
 SECONDS_TO_SETTLE = 2
+TRIES = 4
 
 CONFIGURATION = """
 [global]
@@ -93,11 +94,24 @@ def served() -> Iterator[Server]:
         return
     unpack()
     with tempfile.TemporaryDirectory(prefix="casegraph-radosgw-") as folder:
-        data = Path(folder)
+        data, endpoint = started(Path(folder))
         try:
-            yield Server(start(data), ACCESS_KEY, SECRET_KEY)
+            yield Server(endpoint, ACCESS_KEY, SECRET_KEY)
         finally:
             stop(data)
+
+
+def started(folder: Path) -> tuple[Path, str]:
+    """Start it, anew if need be: its parts do not wait for each other on a busy machine."""
+    for attempt in range(TRIES):
+        (data := folder / str(attempt)).mkdir()
+        try:
+            return data, start(data)
+        except (subprocess.SubprocessError, TimeoutError):
+            stop(data)
+            if attempt + 1 == TRIES:
+                raise
+    raise TimeoutError("radosgw was not tried")
 
 
 def unpack() -> None:

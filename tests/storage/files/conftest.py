@@ -54,7 +54,7 @@ async def place(kind: tuple[str, FileStore | None], tmp_path: Path) -> AsyncIter
     """A practice of its own in a store of each kind."""
     match kind:
         case (server, store) if store is not None:
-            yield places.in_bucket(store, looks_at_links=server == "radosgw")
+            yield places.in_bucket(store, of_moto=server == "moto")
         case "memory", _:
             async with places.memory() as place:
                 yield place

@@ -129,12 +129,11 @@ async def bucket(endpoint: str, key: str, secret: str) -> AsyncIterator[FileStor
         await store.close()
 
 
-def in_bucket(store: FileStore, *, looks_at_links: bool) -> Place:
-    """A practice of its own in a shared bucket."""
+def in_bucket(store: FileStore, *, of_moto: bool) -> Place:
+    """A practice of its own in a shared bucket of moto or of radosgw, which differ."""
     clock = Clock()
-    return Place(
-        store, Links(KeyRing.made(), BASE, clock), clock, looks_at_links=looks_at_links, looks_at_digests=False
-    )
+    links = Links(KeyRing.made(), BASE, clock)
+    return Place(store, links, clock, looks_at_links=not of_moto, looks_at_digests=False)
 
 
 async def new_bucket(endpoint: str, key: str, secret: str) -> str:
