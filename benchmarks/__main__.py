@@ -1,16 +1,17 @@
-"""Every measurement, or those that are named: python -m benchmarks [timeline_pages] [demonstration] [files]."""
+"""Every measurement, or those that are named: python -m benchmarks [timeline_pages] [demonstration] [files_served] …"""
 
 import asyncio
 import platform
 import sys
 from importlib.metadata import version
 
-from benchmarks import demonstration, files, timeline_pages
+from benchmarks import demonstration, files, files_served, timeline_pages
 
 MEASUREMENTS = {
     "timeline_pages": timeline_pages.measure,
     "demonstration": demonstration.measure,
     "files": files.measure,
+    "files_served": files_served.measure,
 }
 SHOWN = ("sqlalchemy", "asyncpg", "strawberry-graphql", "graphql-core")
 

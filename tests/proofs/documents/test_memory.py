@@ -104,14 +104,14 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[Served]:
+async def served(folder: Path, **variables: str) -> AsyncIterator[Served]:
     """The server as `./casegraph serve` runs it, on SQLite and a folder."""
     url, keys = f"sqlite:///{folder}/casegraph.sqlite", folder / "keys"
     KeyRing.made().write_first(keys)
     environment = {
         **os.environ, "CASEGRAPH_DATABASE": url, "CASEGRAPH_FILES": f"file://{folder}/files", "CASEGRAPH_PORT": "0",
         "CASEGRAPH_KEYS": str(keys), "CASEGRAPH_ANCHOR": f"{folder}/anchor", "CASEGRAPH_DEMO": "no",
-        "CASEGRAPH_LOG_LEVEL": "error",
+        "CASEGRAPH_LOG_LEVEL": "error", **variables,
     }  # fmt: skip
     process = await asyncio.to_thread(
         subprocess.Popen, [sys.executable, "casegraph", "serve"], cwd=ROOT, env=environment, stdout=subprocess.PIPE
