@@ -103,4 +103,4 @@ async def test_a_few_kills_leave_nothing_half_done(fresh_database_url: str, tmp_
 @pytest.mark.proof
 async def test_two_hundred_kills_leave_nothing_half_done(fresh_database_url: str, tmp_path: Path) -> None:
     await asyncio.to_thread((tmp_path / "files").mkdir)
-    assert await prove(fresh_database_url, tmp_path / "files", KILLS, KILLS_BETWEEN_LOOKS) > KILLS
+    assert await prove(fresh_database_url, tmp_path / "files", KILLS, KILLS_BETWEEN_LOOKS) > KILLS // 4
