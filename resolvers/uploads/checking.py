@@ -21,7 +21,7 @@ from resolvers.uploads.completing import kind_of_content
 from resolvers.uploads.filing import Kept, file_away, refuse_in, upload_of
 from resolvers.uploads.leftovers import remove_kept, remove_staged
 from storage.database.uploads import Upload
-from storage.files.errors import AlreadyStored, NotStored
+from storage.files.errors import AlreadyStored, NotStored, PartsMissing, SizeMismatch, UploadGone
 from storage.files.interface import FileStore, Key, Opened, Stored
 
 if TYPE_CHECKING:
@@ -62,8 +62,10 @@ async def _looked_at(upload: Upload, stores: Stores, scanner: "Scanner | None") 
         await _copied(upload, stores.named(upload.store), target, key)
         async with target.open(key) as opened:
             seen = await _seen(opened, scanner)
-    except NotStored:
+    except (NotStored, PartsMissing, UploadGone):
         return UploadRefusal.MISSING
+    except SizeMismatch:
+        return UploadRefusal.WRONG_SIZE
     refusal = _judged(upload, seen)
     if refusal is not None:
         return refusal
@@ -75,6 +77,9 @@ async def _looked_at(upload: Upload, stores: Stores, scanner: "Scanner | None") 
 async def _copied(upload: Upload, source: FileStore, target: FileStore, key: Key) -> Stored:
     """Copy the bytes to their final key. What an earlier attempt copied of other bytes belongs to no document yet."""
     staged = places.staging(upload.practice_id, upload.id)
+    parts = places.parts_of(upload.practice_id, upload)
+    if parts is not None:
+        await source.parts_join(parts, size=upload.size)  # does nothing if an earlier attempt came as far
     for _ in range(2):
         try:
             if source is target:

@@ -19,8 +19,9 @@ from resolvers.uploads import places
 from resolvers.uploads.asking_for import CHECK
 from resolvers.writing import Write
 from storage.database.uploads import Upload, UploadRow
-from storage.files.errors import NotStored, PartsMissing, SizeMismatch, UploadGone
-from storage.files.interface import FileStore, Span
+from storage.files.errors import NotStored, PartsMissing, UploadGone
+from storage.files.interface import FileStore, Span, part_sizes
+from storage.files.interface import Upload as Parts
 
 SAID = {
     UploadRefusal.WRONG_SIZE: "has another size than was announced",
@@ -71,21 +72,34 @@ async def complete(operation: Operation, *, input: DocumentUploadCompleteInput) 
 
 
 async def first_sight(store: FileStore, practice_id: UUID, upload: UploadRow | Upload) -> UploadRefusal | None:
-    """What is wrong with an upload by its size and its first 4 KiB; None when nothing is. Parts are joined for it."""
-    key, parts = places.staging(practice_id, upload.id), places.parts_of(practice_id, upload)
+    """What is wrong with an upload by its size, and by its first 4 KiB if it came in one piece; None when nothing is.
+
+    Parts are only joined by the job that looks at them: gigabytes take longer than a caller may wait.
+    """
+    parts = places.parts_of(practice_id, upload)
     try:
-        if parts is not None:
-            stored = await store.parts_join(parts, size=upload.size)
-        else:
-            stored = await store.describe(key)
+        if parts is not None and not await _is_joined(store, parts, upload.size):
+            return None
+        stored = await store.describe(places.staging(practice_id, upload.id))
         if stored.size != upload.size:
             return UploadRefusal.WRONG_SIZE
-        async with store.open(key, span=Span(0, media.HEAD_BYTES)) as opened:
+        async with store.open(stored.key, span=Span(0, media.HEAD_BYTES)) as opened:
             return kind_of_content(upload.media_type, await opened.read())
-    except (NotStored, PartsMissing, UploadGone):
+    except (NotStored, PartsMissing):
         return UploadRefusal.MISSING
-    except SizeMismatch:
-        return UploadRefusal.WRONG_SIZE
+
+
+async def _is_joined(store: FileStore, parts: Parts, size: int) -> bool:
+    """Whether the parts are one file already; `PartsMissing` when some have not arrived, or not whole."""
+    try:
+        arrived = {part.number: part.size for part in await store.parts_stored(parts)}
+    except UploadGone:
+        return True
+    wanted = dict(enumerate(part_sizes(size), 1))
+    missing = [number for number, length in wanted.items() if arrived.get(number) != length]
+    if missing:
+        raise PartsMissing(parts.key, missing)
+    return False
 
 
 def kind_of_content(announced: str, head: bytes) -> UploadRefusal | None:
