@@ -15,7 +15,9 @@ from resolvers.uploads.asking_for import SWEEP
 from resolvers.uploads.checking import CHECKING
 from resolvers.uploads.sweeping import SWEEPING
 from storage.database.uploads import Upload
-from storage.files.interface import Area, Under
+from storage.files.interface import Area, FileStore, Under
+from storage.files.interface import Upload as Parts
+from storage.files.memory import Memory
 from tests import filing, papers
 from tests.care import rows_of
 from tests.makers import PracticeUnderTest
@@ -128,3 +130,23 @@ async def folder(practice: PracticeUnderTest, viewer: Viewer, client: UUID, name
     answer = await practice.get(viewer, FOLDER, i={"clientId": filing.client_id(client), "name": name, **given})
     assert answer["folderCreate"]["problems"] == []
     return str(answer["folderCreate"]["folder"]["id"])
+
+
+def parts_of(practice: PracticeUnderTest, upload: dict[str, Any]) -> Parts:
+    """What the store calls an upload in parts."""
+    return Parts(places.staging(practice.id, upload["id"]), upload["multipart"])
+
+
+async def put_part(practice: PracticeUnderTest, upload: dict[str, Any], number: int, content: bytes) -> None:
+    """Store a part where a link would have it stored."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield content
+
+    await stores_of(practice).current.parts_put(parts_of(practice, upload), number, chunks(), size=len(content))
+
+
+def forget_a_part(store: FileStore, parts: Parts) -> None:
+    """Have the store in memory lose the first part."""
+    assert isinstance(store, Memory)
+    del store._uploads[parts].arrived[1]

@@ -17,7 +17,7 @@ from resolvers.files.stores import Stores
 from resolvers.jobs import Handler, Work
 from resolvers.uploads import places, thumbnails
 from resolvers.uploads.asking_for import CHECK
-from resolvers.uploads.completing import kind_of_content
+from resolvers.uploads.completing import is_there, kind_of_content
 from resolvers.uploads.filing import Kept, file_away, refuse_in, upload_of
 from resolvers.uploads.leftovers import remove_kept, remove_staged
 from storage.database.uploads import Upload
@@ -78,8 +78,8 @@ async def _copied(upload: Upload, source: FileStore, target: FileStore, key: Key
     """Copy the bytes to their final key. What an earlier attempt copied of other bytes belongs to no document yet."""
     staged = places.staging(upload.practice_id, upload.id)
     parts = places.parts_of(upload.practice_id, upload)
-    if parts is not None:
-        await source.parts_join(parts, size=upload.size)  # does nothing if an earlier attempt came as far
+    if parts is not None and not await is_there(source, staged):
+        await source.parts_join(parts, size=upload.size)
     for _ in range(2):
         try:
             if source is target:

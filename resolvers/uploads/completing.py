@@ -19,8 +19,8 @@ from resolvers.uploads import places
 from resolvers.uploads.asking_for import CHECK
 from resolvers.writing import Write
 from storage.database.uploads import Upload, UploadRow
-from storage.files.errors import NotStored, PartsMissing, UploadGone
-from storage.files.interface import FileStore, Span, part_sizes
+from storage.files.errors import NotStored, UploadGone
+from storage.files.interface import FileStore, Key, Span, part_sizes
 from storage.files.interface import Upload as Parts
 
 SAID = {
@@ -78,28 +78,31 @@ async def first_sight(store: FileStore, practice_id: UUID, upload: UploadRow | U
     """
     parts = places.parts_of(practice_id, upload)
     try:
-        if parts is not None and not await _is_joined(store, parts, upload.size):
-            return None
+        if parts is not None and not await is_there(store, parts.key):
+            return await _all_sent(store, parts, upload.size)
         stored = await store.describe(places.staging(practice_id, upload.id))
         if stored.size != upload.size:
             return UploadRefusal.WRONG_SIZE
         async with store.open(stored.key, span=Span(0, media.HEAD_BYTES)) as opened:
             return kind_of_content(upload.media_type, await opened.read())
-    except (NotStored, PartsMissing):
+    except (NotStored, UploadGone):
         return UploadRefusal.MISSING
 
 
-async def _is_joined(store: FileStore, parts: Parts, size: int) -> bool:
-    """Whether the parts are one file already; `PartsMissing` when some have not arrived, or not whole."""
+async def is_there(store: FileStore, key: Key) -> bool:
+    """Whether a file lies under the key. Parts are asked for only where it does not: who was killed when they had just
+    been joined may have left some of them behind."""
     try:
-        arrived = {part.number: part.size for part in await store.parts_stored(parts)}
-    except UploadGone:
-        return True
+        await store.describe(key)
+    except NotStored:
+        return False
+    return True
+
+
+async def _all_sent(store: FileStore, parts: Parts, size: int) -> UploadRefusal | None:
+    arrived = {part.number: part.size for part in await store.parts_stored(parts)}
     wanted = dict(enumerate(part_sizes(size), 1))
-    missing = [number for number, length in wanted.items() if arrived.get(number) != length]
-    if missing:
-        raise PartsMissing(parts.key, missing)
-    return False
+    return None if arrived == wanted else UploadRefusal.MISSING
 
 
 def kind_of_content(announced: str, head: bytes) -> UploadRefusal | None:

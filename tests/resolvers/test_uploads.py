@@ -371,3 +371,22 @@ async def test_a_check_that_was_done_half_is_done_again(practice: PracticeUnderT
     await documents.run_jobs(practice)
 
     assert (await documents.upload_of(practice, owner, begun["upload"]["id"]))["state"] == "AVAILABLE"
+
+
+async def test_parts_that_a_join_left_behind_are_not_taken_for_all_there_is(practice: PracticeUnderTest) -> None:
+    owner, client = await practice.member(), await filing.client(practice)
+    content = PDF + bytes(20 << 20)
+    begun = await documents.begin(practice, owner, client, content)
+    upload = (await documents.rows(practice))[0]
+    store, parts = documents.stores_of(practice).current, documents.parts_of(practice, upload)
+    for number, start in ((1, 0), (2, 16 << 20)):
+        await documents.put_part(practice, upload, number, content[start : start + (16 << 20)])
+    await documents.complete(practice, owner, begun["upload"]["id"])
+    # As a process leaves it that is killed between making the file and removing the last part.
+    await documents.put(practice, begun["upload"]["id"], content)
+    documents.forget_a_part(store, parts)
+
+    await documents.run_jobs(practice)
+
+    assert (await documents.upload_of(practice, owner, begun["upload"]["id"]))["state"] == "AVAILABLE"
+    assert await documents.kept(practice) == {Area.FINAL: 1}
