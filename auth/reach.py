@@ -15,6 +15,9 @@ from storage.database.columns import Moment
 from storage.database.people import ClientGrant
 from storage.database.selecting import table_of
 
+CLINICAL = {May.READ_CLIENTS: May.READ_CLINICAL, May.WRITE_CLIENTS: May.WRITE_CLINICAL}
+"""What a clinical record needs beside what a general one does."""
+
 Scope = Callable[[FromClause], ColumnElement[bool]]
 
 
@@ -98,6 +101,11 @@ class Reach:
         broken = table_of(BreakGlass).alias("broken")
         return exists().where(broken.c.client_id == client_id, *is_open(broken))
 
+    def filed(self, document: Any, may: May = May.READ_CLIENTS) -> ColumnElement[bool]:
+        """Documents and what is to become one: what is clinical needs the clinical permission beside the general."""
+        general = document.c.visibility == Visibility.GENERAL
+        return and_(self.record(document, may), or_(general, self.record(document, CLINICAL[may])))
+
     def row(self, table: Table, may: May) -> ColumnElement[bool]:
         """The rows of any table that belongs to clients, by the rule that fits it."""
         if table.name == "client":
@@ -106,6 +114,8 @@ class Reach:
             return self.journey(table, may)
         if table.name == "client_grant" and may is May.READ_CLIENTS:
             return self.shown(table)
+        if table.name in ("document", "upload"):
+            return self.filed(table, may)
         return self.record(table, may) if "journey_id" in table.c else self.profile(table, may)
 
     def _condition(self, may: May, client_id: Any, scope: Scope | None = None) -> ColumnElement[bool]:

@@ -1,5 +1,5 @@
 """Every measurement, or those that are named: python -m benchmarks [graph] [executor] [timeline_pages] [demonstration]
-[files].
+[files] [files_served].
 
 For a look: python -m benchmarks graph --rounds 1 --seconds 1 --warm-up 1 --clients 200
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 import benchmarks.executor
-from benchmarks import demonstration, files, timeline_pages
+from benchmarks import demonstration, files, files_served, timeline_pages
 from benchmarks.graph import racing
 from benchmarks.measuring.options import Options
 
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[Options], None]] = {
     "timeline_pages": lambda options: asyncio.run(timeline_pages.measure()),
     "demonstration": lambda options: asyncio.run(demonstration.measure()),
     "files": lambda options: asyncio.run(files.measure()),
+    "files_served": lambda options: asyncio.run(files_served.measure()),
 }
 SHOWN = ("sqlalchemy", "asyncpg", "strawberry-graphql", "graphql-core")
 

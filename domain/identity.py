@@ -27,6 +27,10 @@ class Kind(StrEnum):
     ADDENDUM = "addendum"
     ENTRY = "entry"
     NOTIFICATION = "notification"
+    FOLDER = "folder"
+    DOCUMENT = "document"
+    DOCUMENT_VERSION = "version"
+    UPLOAD = "upload"
 
 
 class NotAnId(ValueError):

@@ -19,6 +19,8 @@ FILE_NUMBER_PREFIX = TextKind(most=12, required=False)
 SHORTEST_IDLE_MINUTES, LONGEST_IDLE_MINUTES = 5, 24 * 60
 SHORTEST_SESSION_HOURS, LONGEST_SESSION_HOURS = 1, 30 * 24
 LOWEST_DUPLICATE_THRESHOLD = 20
+MOST_DOCUMENT_MEBIBYTES, MOST_DOCUMENTS_GIBIBYTES = 1 << 20, 1 << 20
+"""1 TiB for one document, 1 PiB for all of them."""
 
 
 class PractitionersReach(StrEnum):
@@ -48,6 +50,10 @@ class Settings:
     """The language of what the practice sends, for clients whose own language is not known."""
     duplicate_threshold: int = duplicates.DEFAULT_THRESHOLD
     """How much alike (0 to 100) two clients must look before creating one asks back; lower asks more often."""
+    document_mebibytes: int = 256
+    """How large one document may be; a larger one is refused before its bytes are sent."""
+    documents_gibibytes: int = 50
+    """How much all documents together may take; when that is reached, no more are taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,8 @@ def checked(settings: Settings, time_zones: Container[str], findings: Findings, 
                    (*at, "sessionHours"), findings)  # fmt: skip
     _check_between(settings.duplicate_threshold, LOWEST_DUPLICATE_THRESHOLD, duplicates.HIGHEST,
                    (*at, "duplicateThreshold"), findings)  # fmt: skip
+    _check_between(settings.document_mebibytes, 1, MOST_DOCUMENT_MEBIBYTES, (*at, "documentMebibytes"), findings)
+    _check_between(settings.documents_gibibytes, 1, MOST_DOCUMENTS_GIBIBYTES, (*at, "documentsGibibytes"), findings)
     return replace(
         settings,
         file_number_prefix=texts.taken(

@@ -13,6 +13,10 @@ class EntryKind(StrEnum):
 
     NOTE = "NOTE"
     """Record: a note was written."""
+    DOCUMENT = "DOCUMENT"
+    """Record: a document was filed."""
+    DOCUMENT_VERSION = "DOCUMENT_VERSION"
+    """Record: a newer version of a document was filed."""
     CLIENT_CREATED = "CLIENT_CREATED"
     """Happening: the client's file was opened."""
     CLIENT_ARCHIVED = "CLIENT_ARCHIVED"
@@ -61,6 +65,8 @@ Facts = Mapping[str, str | int | None]
 
 FACTS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.NOTE: ("title", "removed", "moved", "by"),
+    EntryKind.DOCUMENT: ("name", "kind", "removed", "by"),
+    EntryKind.DOCUMENT_VERSION: ("name", "kind", "number", "removed", "by"),
     EntryKind.CLIENT_CREATED: ("name", "fileNumber", "source"),
     EntryKind.CLIENT_ARCHIVED: ("reason",),
     EntryKind.CLIENT_RESTORED: ("to", "reason"),
@@ -80,7 +86,9 @@ FACTS: Mapping[EntryKind, tuple[str, ...]] = {
 }
 """The facts that each kind's sentence knows; any of them may be missing."""
 
-RECORDS = frozenset({EntryKind.NOTE})
+ABOUT_DOCUMENTS = frozenset({EntryKind.DOCUMENT, EntryKind.DOCUMENT_VERSION})
+"""Kinds whose subject is a document."""
+RECORDS = frozenset({EntryKind.NOTE}) | ABOUT_DOCUMENTS
 """Kinds that follow their subject's time and leave a tombstone; all others are happenings and never change."""
 ADDABLE = frozenset({EntryKind.CALL, EntryKind.FOLLOW_UP, EntryKind.OBSERVATION, EntryKind.ADMINISTRATION})
 """Kinds that a person may write straight to the timeline."""
@@ -93,7 +101,9 @@ ABOUT_JOURNEYS = frozenset(
     }
 )
 """Kinds whose subject is the journey that the entry belongs to."""
-_CLINICAL = frozenset({EntryKind.NOTE, EntryKind.FOLLOW_UP, EntryKind.OBSERVATION, EntryKind.ENCOUNTER})
+_CLINICAL = ABOUT_DOCUMENTS | frozenset(
+    {EntryKind.NOTE, EntryKind.FOLLOW_UP, EntryKind.OBSERVATION, EntryKind.ENCOUNTER}
+)
 
 SUMMARY_CHARACTERS = 300
 LONGEST_MINUTES = 24 * 60
@@ -158,6 +168,24 @@ def _note(facts: Facts) -> str:
     if facts.get("moved"):
         return f"A note was moved to where it belongs{_said(facts, 'by', ' by {}')}"
     return f"Note{_quoted(facts, 'title')}"
+
+
+def _document(facts: Facts) -> str:
+    if facts.get("removed"):
+        return f"A document was removed{_said(facts, 'by', ' by {}')}"
+    return f"{_kind_of_document(facts)}{_quoted(facts, 'name')} was filed"
+
+
+def _document_version(facts: Facts) -> str:
+    if facts.get("removed"):
+        return f"A version of a document was removed{_said(facts, 'by', ' by {}')}"
+    number = _said(facts, "number", "Version {}") or "A newer version"
+    return f"{number} of {_kind_of_document(facts).lower()}{_quoted(facts, 'name')} was filed"
+
+
+def _kind_of_document(facts: Facts) -> str:
+    kind = _word(facts, "kind")
+    return (kind if kind not in ("", "other") else "document").capitalize()
 
 
 def _client_created(facts: Facts) -> str:
@@ -242,6 +270,8 @@ def _encounter(facts: Facts) -> str:
 
 _SENTENCES: Mapping[EntryKind, Callable[[Facts], str]] = {
     EntryKind.NOTE: _note,
+    EntryKind.DOCUMENT: _document,
+    EntryKind.DOCUMENT_VERSION: _document_version,
     EntryKind.CLIENT_CREATED: _client_created,
     EntryKind.CLIENT_ARCHIVED: _client_archived,
     EntryKind.CLIENT_RESTORED: _client_restored,

@@ -16,6 +16,7 @@ from auth.keys import KeyRing
 from auth.permissions import Extent, May, permission_of
 from auth.reach import Reach, reach_of
 from auth.viewers import Viewer, practice_of
+from resolvers.files.stores import Stores
 from resolvers.loaders import Loaders
 from resolvers.looking import Looked
 from resolvers.paging import Counting, Seal
@@ -30,11 +31,14 @@ Wanted = frozenset[str] | None
 class Answering:
     """What all views of one Ask share: the snapshot, opened at the first question, and its lock."""
 
-    def __init__(self, database: Database, arrival: Arrival, looked: Looked, ring: KeyRing | None) -> None:
+    def __init__(
+        self, database: Database, arrival: Arrival, looked: Looked, ring: KeyRing | None, stores: Stores | None = None
+    ) -> None:
         self.database = database
         self.viewer = viewer = arrival.viewer
         self.looked = looked
         self.ring = ring
+        self.stores = stores
         self.statements = 0
         self.reach = reach_of(viewer)
         self.moment = arrival.moment
@@ -62,12 +66,13 @@ class Ask:
 
     @classmethod
     def opened(
-        cls, database: Database, asks: Viewer | Arrival, looked: Looked | None = None, ring: KeyRing | None = None
-    ) -> "Ask":
+        cls, database: Database, asks: Viewer | Arrival, looked: Looked | None = None, ring: KeyRing | None = None,
+        stores: Stores | None = None,
+    ) -> "Ask":  # fmt: skip
         """An Ask that has not asked anything yet. It takes a connection at its first question, unless the viewer has
         just arrived with one."""
         arrival = asks if isinstance(asks, Arrival) else Arrival(asks, datetime.now(UTC))
-        return cls(Answering(database, arrival, looked or Looked(), ring))
+        return cls(Answering(database, arrival, looked or Looked(), ring, stores))
 
     def wanting(self, wanted: Wanted) -> "Ask":
         """The same Ask for a question that needs only some attributes of its rows."""
@@ -116,6 +121,13 @@ class Ask:
         if self._answering.ring is None:
             raise RuntimeError("This Ask was opened without keys, so it has no cursors.")
         return self._answering.ring
+
+    @property
+    def stores(self) -> Stores:
+        """Where files are kept."""
+        if self._answering.stores is None:
+            raise RuntimeError("This Ask was opened without stores, so it gives no links to files.")
+        return self._answering.stores
 
     def seal(self, listed: str, *binding: Any) -> Seal:
         """What seals the cursors of a list, so that they open nowhere else: under its name, order and filter."""

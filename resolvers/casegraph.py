@@ -14,9 +14,11 @@ from auth.passwords import Passwords
 from auth.throttling import Throttle
 from auth.viewers import Viewer
 from resolvers.accesses import AccessLog
+from resolvers.files.stores import Stores
 from resolvers.live import Hub
 from resolvers.mailing import Post
 from resolvers.operations import Operation
+from resolvers.uploads.scanning import Scanner
 from resolvers.writing import Written
 from storage.database.opening import Database, open_database
 
@@ -25,11 +27,20 @@ class Casegraph:
     """What every operation acts on. Opened once by the server, the worker, a command or a test."""
 
     def __init__(
-        self, database: Database, ring: KeyRing, *, secure_cookies: bool = True, post: Post | None = None
+        self,
+        database: Database,
+        ring: KeyRing,
+        *,
+        stores: Stores | None = None,
+        scanner: Scanner | None = None,
+        secure_cookies: bool = True,
+        post: Post | None = None,
     ) -> None:
         """`post` takes letters out of the house; without one, whatever would send a letter waits."""
         self.database = database
         self.ring = ring
+        self.stores = stores
+        self.scanner = scanner
         self.cookie = SessionCookie(secure_cookies)
         self.arrivals = Arrivals(database)
         self.accesses = AccessLog(database)
@@ -42,7 +53,7 @@ class Casegraph:
     @classmethod
     @asynccontextmanager
     async def opened(cls, url: str, ring: KeyRing, **options: Any) -> AsyncIterator["Casegraph"]:
-        """Open the database and begin to listen for changes; close everything in the end."""
+        """Open the database and begin to listen for changes; close everything in the end, but not the `stores`."""
         database = await open_database(url)
         casegraph = cls(database, ring, **options)
         try:
@@ -51,6 +62,13 @@ class Casegraph:
             await casegraph.hub.close()
             await casegraph.accesses.close()
             await database.close()
+
+    @property
+    def opened_stores(self) -> Stores:
+        """Where files are kept; a command that has nothing to do with files opens none."""
+        if self.stores is None:
+            raise RuntimeError("The application was opened without stores for files.")
+        return self.stores
 
     async def viewer_of(self, credentials: Credentials) -> Viewer:
         """Who is asking; `NotSignedIn` for a session or key that has ended."""

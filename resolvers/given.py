@@ -40,6 +40,9 @@ AddressId = Annotated[UUID, Kind.ADDRESS]
 RelatedPersonId = Annotated[UUID, Kind.RELATED_PERSON]
 IdentifierId = Annotated[UUID, Kind.IDENTIFIER]
 SafetyFlagId = Annotated[UUID, Kind.SAFETY_FLAG]
+FolderId = Annotated[UUID, Kind.FOLDER]
+DocumentId = Annotated[UUID, Kind.DOCUMENT]
+UploadId = Annotated[UUID, Kind.UPLOAD]
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 

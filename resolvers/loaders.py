@@ -10,12 +10,15 @@ from aiodataloader import DataLoader
 import storage.database.api_keys
 import storage.database.break_glass
 import storage.database.clients
+import storage.database.documents
+import storage.database.folders
 import storage.database.invitations
 import storage.database.journeys
 import storage.database.notes
 import storage.database.notifications
 import storage.database.people
 import storage.database.timeline
+import storage.database.uploads
 from auth.permissions import May
 from storage.database.api_keys import ApiKeyRow
 from storage.database.break_glass import BreakGlassRow
@@ -33,12 +36,15 @@ from storage.database.clients import (
     SafetyFlag,
     SafetyFlagRow,
 )
+from storage.database.documents import BlobRow, DocumentRow, DocumentVersionRow, KnownVersionRow
+from storage.database.folders import FolderRow
 from storage.database.invitations import InvitationRow
 from storage.database.journeys import JourneyRow
 from storage.database.notes import AddendumRow, NoteRow
 from storage.database.notifications import NotificationRow
 from storage.database.people import GrantRow, MemberRow
 from storage.database.timeline import EntryRow, HeadRow
+from storage.database.uploads import UploadRow
 
 if TYPE_CHECKING:
     from resolvers.asking import Ask
@@ -100,6 +106,42 @@ class Loaders:
     def entry_by_id(self) -> DataLoader[UUID, EntryRow | None]:
         """Timeline entries in reach."""
         return self._by_id(EntryRow, storage.database.timeline.by_ids, self._ask.reach)
+
+    @cached_property
+    def folder_by_id(self) -> DataLoader[UUID, FolderRow | None]:
+        """Folders of profiles in reach."""
+        return self._by_id(FolderRow, storage.database.folders.by_ids, self._ask.reach)
+
+    @cached_property
+    def document_by_id(self) -> DataLoader[UUID, DocumentRow | None]:
+        """Documents in reach."""
+        return self._by_id(DocumentRow, storage.database.documents.by_ids, self._ask.reach)
+
+    @cached_property
+    def document_version_by_id(self) -> DataLoader[UUID, DocumentVersionRow | None]:
+        """Versions of documents in reach. Those of the practice that are not are noted as refused."""
+
+        async def ask_for(ids: list[UUID]) -> list[DocumentVersionRow | None]:
+            ask = self._ask
+            statement = storage.database.documents.versions_by_ids
+            found = {row.id: row for row in await ask.rows(DocumentVersionRow, statement, ask.reach, ids=ids)}
+            missing = [each for each in ids if each not in found]
+            if missing:
+                known = await ask.rows(KnownVersionRow, storage.database.documents.owners_known, ids=missing)
+                ask.refuse(row.owner for row in known)
+            return [found.get(each) for each in ids]
+
+        return DataLoader(ask_for)
+
+    @cached_property
+    def blob_by_id(self) -> DataLoader[UUID, BlobRow | None]:
+        """Where bytes are, of versions that were found in reach before."""
+        return self._by_id(BlobRow, storage.database.documents.blobs_by_ids)
+
+    @cached_property
+    def upload_by_id(self) -> DataLoader[UUID, UploadRow | None]:
+        """Uploads in reach."""
+        return self._by_id(UploadRow, storage.database.uploads.by_ids, self._ask.reach)
 
     @cached_property
     def grant_by_id(self) -> DataLoader[UUID, GrantRow | None]:

@@ -1,6 +1,6 @@
 """An Operation: one GraphQL operation of one viewer, from its first question to its last."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, get_type_hints
@@ -13,7 +13,7 @@ from domain.refusals import Refusal
 from resolvers.accesses import access_of
 from resolvers.asking import Ask
 from resolvers.looking import Looked
-from resolvers.outcomes import Outcome
+from resolvers.outcomes import Outcome, SomeOutcome
 from resolvers.writing import Repeatable, Written, carry_out
 from storage.database.opening import unbroken
 
@@ -62,7 +62,8 @@ class Operation:
         await self.keep_access()
 
     def _new_ask(self, asks: Viewer | Arrival) -> Ask:
-        return Ask.opened(self.casegraph.database, asks, self.looked, self.casegraph.ring)
+        house = self.casegraph
+        return Ask.opened(house.database, asks, self.looked, house.ring, house.stores)
 
     async def renew(self) -> Ask:
         """End the Ask and begin the next: a new snapshot, with nothing remembered."""
@@ -86,13 +87,20 @@ class Operation:
         if access is not None:
             await self.casegraph.accesses.keep(access)
 
-    async def carry_out(self, act: Callable[..., Any], given: Any, allow: May) -> Outcome:
-        """Carry out a mutation; a refusal becomes the problems of its outcome. The payload is read after the commit."""
+    async def carry_out(
+        self, act: Callable[..., Awaitable[SomeOutcome]], given: Any, allow: May, *, remember: bool = True
+    ) -> SomeOutcome:
+        """Carry out a mutation; a refusal becomes the problems of its outcome. The payload is read after the commit.
+
+        Without `remember` it goes by no idempotency key: it is part of another, or a repeat of it does nothing anyway.
+        """
         self.ask.require(allow)
         await self.ask.close()
-        outcome: type[Outcome] = get_type_hints(act)["return"]
-        self._position += 1
-        repeatable = Repeatable(self.idempotency_key, self._position) if self.idempotency_key else None
+        outcome: type[SomeOutcome] = get_type_hints(act)["return"]
+        repeatable = None
+        if remember:
+            self._position += 1
+            repeatable = Repeatable(self.idempotency_key, self._position) if self.idempotency_key else None
         try:
             found, written = await carry_out(
                 self.casegraph.database, self.viewer, act, given, outcome,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -76,7 +77,9 @@ def _plain(value: Any) -> Any:
 def _read(value: Any, kind: type) -> Any:
     if kind is datetime:
         return datetime.fromisoformat(value)
-    return UUID(hex=value) if kind is UUID else value
+    if kind is UUID:
+        return UUID(hex=value)
+    return kind(value) if issubclass(kind, Enum) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,10 @@ class PracticeSettingsUpdateInput:
     """The language of what the practice sends, such as fr-CA."""
     duplicate_threshold: int | AbsentType = ABSENT
     """How much alike (20 to 100) two clients must look before creating one asks back."""
+    document_mebibytes: int | AbsentType = ABSENT
+    """How large one document may be, in MiB, 1 to 1,048,576."""
+    documents_gibibytes: int | AbsentType = ABSENT
+    """How much all documents together may take, in GiB, 1 to 1,048,576."""
 
 
 @dataclass(slots=True, kw_only=True)

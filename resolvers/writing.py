@@ -224,8 +224,9 @@ class Write:
         occurred_at: datetime | None = None,
         visibility: Visibility | None = None,
         private_to: UUID | None = None,
+        actor_id: UUID | None = None,
     ) -> TimelineEntry:
-        """Write a line of the client's timeline."""
+        """Write a line of the client's timeline. `actor_id` is who did it, when that is not who writes it down."""
         entry = TimelineEntry(
             id=new_id(),
             client_id=client_id,
@@ -234,7 +235,7 @@ class Write:
             subject_id=subject_id,
             occurred_at=occurred_at or self.moment,
             recorded_at=self.moment,
-            actor_id=self.viewer.membership_id,
+            actor_id=actor_id or self.viewer.membership_id,
             visibility=visibility or default_visibility(kind),
             facts=facts,
             private_to=private_to,

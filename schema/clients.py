@@ -8,6 +8,8 @@ import resolvers.access_log
 import resolvers.care_team.finding
 import resolvers.clients.finding
 import resolvers.clients.outcomes
+import resolvers.documents.finding
+import resolvers.folders.finding
 import resolvers.journeys.finding
 import resolvers.notes.finding
 import resolvers.timeline.finding
@@ -36,7 +38,9 @@ from resolvers.clients.parts import ClientName
 from resolvers.clients.parts import ContactPermissions as ContactPermissionsRow
 from schema.access_log import ClientAccess
 from schema.care_team import CareTeamMember
+from schema.client_documents import Document
 from schema.fields import answered_by, presents
+from schema.folders import Folder
 from schema.journeys import Journey
 from schema.nodes import Node
 from schema.notes import Note
@@ -236,6 +240,8 @@ class Client(Node):
     timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_clients)
     access_log: Connection[ClientAccess] | None = answered_by(resolvers.access_log.of_clients, allow=May.READ_AUDIT)
     notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_clients, allow=May.READ_CLINICAL)
+    documents: Connection[Document] = answered_by(resolvers.documents.finding.of_clients)
+    folders: Connection[Folder] = answered_by(resolvers.folders.finding.of_clients)
 
 
 @presents(PossibleDuplicateRow)

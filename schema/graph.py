@@ -12,6 +12,11 @@ import resolvers.clients.archiving
 import resolvers.clients.changing
 import resolvers.clients.creating
 import resolvers.clients.finding
+import resolvers.documents.archiving
+import resolvers.documents.changing
+import resolvers.documents.finding
+import resolvers.folders.changing
+import resolvers.folders.finding
 import resolvers.invitations.accepting
 import resolvers.invitations.changing
 import resolvers.journeys.archiving
@@ -35,10 +40,22 @@ import resolvers.sessions
 import resolvers.settings
 import resolvers.timeline.adding
 import resolvers.timeline.following
+import resolvers.uploads.beginning
+import resolvers.uploads.completing
+import resolvers.uploads.finding
 from auth.permissions import May
 from schema.api_keys import ApiKey, ApiKeyCreatePayload, ApiKeyRevokePayload
 from schema.break_glass import BreakGlass, BreakGlassPayload
 from schema.care_team import CareTeamMemberAddPayload, CareTeamMemberRemovePayload, CareTeamMemberUpdatePayload
+from schema.client_documents import (
+    Document,
+    DocumentArchivePayload,
+    DocumentMovePayload,
+    DocumentRenamePayload,
+    DocumentRestorePayload,
+    DocumentUpdatePayload,
+    DocumentVersion,
+)
 from schema.clients import (
     Client,
     ClientArchivePayload,
@@ -48,6 +65,13 @@ from schema.clients import (
 )
 from schema.execution.executing import BreadthFirst
 from schema.fields import answered_by, carried_out_by, followed_by
+from schema.folders import (
+    Folder,
+    FolderCreatePayload,
+    FolderDeletePayload,
+    FolderMovePayload,
+    FolderRenamePayload,
+)
 from schema.invitations import Invitation, InvitationPayload
 from schema.journeys import (
     Journey,
@@ -91,6 +115,12 @@ from schema.people import (
 from schema.scalars import SCALARS
 from schema.settings import PracticeSettingsUpdatePayload
 from schema.timeline import TimelineEntry, TimelineEntryAddPayload, TimelineFeed
+from schema.uploads import (
+    DocumentUploadBeginPayload,
+    DocumentUploadCompletePayload,
+    DocumentVersionAddPayload,
+    Upload,
+)
 
 
 @strawberry.type(description="What can be read.")
@@ -108,6 +138,9 @@ class Query:
     notes: Connection[Note] | None = answered_by(resolvers.notes.finding.found, allow=May.READ_CLINICAL)
     notes_to_cosign: Connection[Note] | None = answered_by(resolvers.notes.finding.to_cosign, allow=May.WRITE_CLINICAL)
     note_labels: list[NoteLabel] | None = answered_by(resolvers.notes.labelling.in_use, allow=May.READ_CLINICAL)
+    document: Document | None = answered_by(resolvers.documents.finding.document, allow=May.READ_CLIENTS)
+    folder: Folder | None = answered_by(resolvers.folders.finding.folder, allow=May.READ_CLIENTS)
+    upload: Upload | None = answered_by(resolvers.uploads.finding.upload, allow=May.READ_CLIENTS)
 
 
 @strawberry.type(description="What can be changed. Each field is one transaction; they run one after another.")
@@ -220,6 +253,40 @@ class Mutation:
     notifications_read: NotificationsReadPayload | None = carried_out_by(
         resolvers.notifications.finding.read, allow=May.SIGNED_IN
     )
+    document_upload_begin: DocumentUploadBeginPayload | None = carried_out_by(
+        resolvers.uploads.beginning.begin, allow=May.WRITE_CLIENTS, session=True
+    )
+    document_upload_complete: DocumentUploadCompletePayload | None = carried_out_by(
+        resolvers.uploads.completing.complete, allow=May.WRITE_CLIENTS, session=True
+    )
+    document_version_add: DocumentVersionAddPayload | None = carried_out_by(
+        resolvers.uploads.beginning.begin_version, allow=May.WRITE_CLIENTS, session=True
+    )
+    document_rename: DocumentRenamePayload | None = carried_out_by(
+        resolvers.documents.changing.rename, allow=May.WRITE_CLIENTS
+    )
+    document_move: DocumentMovePayload | None = carried_out_by(
+        resolvers.documents.changing.move, allow=May.WRITE_CLIENTS
+    )
+    document_update: DocumentUpdatePayload | None = carried_out_by(
+        resolvers.documents.changing.update, allow=May.WRITE_CLIENTS
+    )
+    document_archive: DocumentArchivePayload | None = carried_out_by(
+        resolvers.documents.archiving.archive, allow=May.WRITE_CLIENTS
+    )
+    document_restore: DocumentRestorePayload | None = carried_out_by(
+        resolvers.documents.archiving.restore, allow=May.WRITE_CLIENTS
+    )
+    folder_create: FolderCreatePayload | None = carried_out_by(
+        resolvers.folders.changing.create, allow=May.WRITE_CLIENTS
+    )
+    folder_rename: FolderRenamePayload | None = carried_out_by(
+        resolvers.folders.changing.rename, allow=May.WRITE_CLIENTS
+    )
+    folder_move: FolderMovePayload | None = carried_out_by(resolvers.folders.changing.move, allow=May.WRITE_CLIENTS)
+    folder_delete: FolderDeletePayload | None = carried_out_by(
+        resolvers.folders.changing.delete, allow=May.WRITE_CLIENTS
+    )
     timeline_entry_add: TimelineEntryAddPayload | None = carried_out_by(
         resolvers.timeline.adding.add, allow=May.WRITE_CLIENTS
     )
@@ -234,8 +301,8 @@ class Subscription:
 
 
 CONCRETE: list[Any] = [
-    Addendum, AnonymousViewer, ApiKey, BreakGlass, Invitation, KeyViewer, Member, MemberViewer, Notification,
-    SystemViewer, TimelineEntry,
+    Addendum, AnonymousViewer, ApiKey, BreakGlass, DocumentVersion, Invitation, KeyViewer, Member, MemberViewer,
+    Notification, SystemViewer, TimelineEntry,
 ]  # fmt: skip
 
 

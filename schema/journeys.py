@@ -5,6 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 import resolvers.care_team.finding
+import resolvers.documents.finding
 import resolvers.journeys.finding
 import resolvers.notes.finding
 import resolvers.timeline.finding
@@ -14,6 +15,7 @@ from domain.journeys import JourneyStatus, LifeEvent
 from resolvers.journeys.changing import JourneyChanged
 from resolvers.journeys.creating import JourneyCreated
 from schema.care_team import CareTeamMember
+from schema.client_documents import Document
 from schema.fields import answered_by, presents
 from schema.nodes import Node
 from schema.notes import Note
@@ -62,6 +64,7 @@ class Journey(Node):
     "When it was last changed."
     timeline: TimelineEntryConnection = answered_by(resolvers.timeline.finding.of_journeys)
     notes: Connection[Note] | None = answered_by(resolvers.notes.finding.of_journeys, allow=May.READ_CLINICAL)
+    documents: Connection[Document] = answered_by(resolvers.documents.finding.of_journeys)
 
 
 @presents(JourneyCreated)

@@ -7,7 +7,9 @@ import strawberry
 if TYPE_CHECKING:
     from schema.api_keys import ApiKey
     from schema.break_glass import BreakGlass
+    from schema.client_documents import Document
     from schema.clients import Client
+    from schema.folders import Folder
     from schema.invitations import Invitation
     from schema.journeys import Journey
     from schema.notes import Note
@@ -19,6 +21,8 @@ ApiKeyRef = Annotated["ApiKey", strawberry.lazy("schema.api_keys")]
 BreakGlassRef = Annotated["BreakGlass", strawberry.lazy("schema.break_glass")]
 InvitationRef = Annotated["Invitation", strawberry.lazy("schema.invitations")]
 ClientRef = Annotated["Client", strawberry.lazy("schema.clients")]
+DocumentRef = Annotated["Document", strawberry.lazy("schema.client_documents")]
+FolderRef = Annotated["Folder", strawberry.lazy("schema.folders")]
 JourneyRef = Annotated["Journey", strawberry.lazy("schema.journeys")]
 NoteRef = Annotated["Note", strawberry.lazy("schema.notes")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.people")]

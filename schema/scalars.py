@@ -8,6 +8,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from domain.sizes import MOST_BYTES, ByteCount
 from domain.texts import EmailAddress, Locale, PhoneNumber, TimeZone
 
 RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
@@ -45,6 +46,13 @@ def read_text(value: Any) -> str:
     return value
 
 
+def read_bytes(value: Any) -> int:
+    """A number of bytes: whole, not negative, and exact in every JSON reader."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_BYTES:
+        raise GraphQLError(f"ByteCount must be a whole number from 0 to {MOST_BYTES}.")
+    return value
+
+
 def _scalar(name: str, description: str, url: str, read: Any = read_text, write: Any = str) -> ScalarDefinition:
     return strawberry.scalar(
         name=name, description=description, specified_by_url=url, parse_value=read, serialize=write
@@ -65,6 +73,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         read_day,
         date.isoformat,
+    ),
+    ByteCount: _scalar(
+        "ByteCount",
+        "A number of bytes, a whole number up to 2^53.",
+        "https://www.rfc-editor.org/rfc/rfc8259#section-6",
+        read_bytes,
+        int,
     ),
     EmailAddress: _scalar(
         "EmailAddress", "An e-mail address.", "https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address"

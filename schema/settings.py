@@ -33,6 +33,8 @@ class PracticeSettings:
     time_zone: TimeZone = _as_ruled("time_zone")
     locale: Locale = _as_ruled("locale")
     duplicate_threshold: int = _as_ruled("duplicate_threshold")
+    document_mebibytes: int = _as_ruled("document_mebibytes")
+    documents_gibibytes: int = _as_ruled("documents_gibibytes")
     version: int
     "Grows by one with every change for whatever day; 0 while nothing was changed. May be given as `expectedVersion`."
     effective_from: date | None

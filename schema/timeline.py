@@ -16,6 +16,7 @@ from resolvers.timeline.adding import EntryAdded
 from resolvers.timeline.finding import FactRow
 from resolvers.timeline.following import ResyncRow, UpdateRow
 from schema.actors import Actor
+from schema.client_documents import Document
 from schema.fields import answered_by, presents
 from schema.nodes import Node
 from schema.notes import Note
@@ -28,7 +29,7 @@ for vocabulary in (CallDirection, Change, EntryKind, ResyncReason, Visibility):
     schema.given.one_of(vocabulary)
 
 TimelineSubject = Annotated[
-    Note | JourneyRef,
+    Note | Document | JourneyRef,
     strawberry.union("TimelineSubject", description="What a timeline entry can tell of."),
 ]
 

@@ -40,6 +40,23 @@ def post_of(settings: Settings) -> "Post":
 
 
 @asynccontextmanager
+async def opened(settings: Settings, ring: KeyRing) -> AsyncIterator["Casegraph"]:
+    """The application with everything it stands on: database, stores of files, scanner."""
+    from resolvers.casegraph import Casegraph
+    from server import storing
+    from server.outgoing.scanning import Clamd
+
+    async with storing.opened(settings, ring) as stores:
+        scanner = Clamd(settings.scanner) if settings.scanner else None
+        opening = Casegraph.opened(
+            settings.database, ring, stores=stores, scanner=scanner, secure_cookies=settings.secure_cookies,
+            post=post_of(settings),
+        )  # fmt: skip
+        async with opening as casegraph:
+            yield casegraph
+
+
+@asynccontextmanager
 async def at_work(opening: AbstractAsyncContextManager["Casegraph"], settings: Settings) -> AsyncIterator["Casegraph"]:
     """The opened application with what goes on beside its requests: anchoring, and jobs unless they run elsewhere."""
     from resolvers.anchoring import keep_anchoring
@@ -60,19 +77,17 @@ async def at_work(opening: AbstractAsyncContextManager["Casegraph"], settings: S
 def create_app(settings: Settings, ring: KeyRing) -> Starlette:
     """The application that `./casegraph serve` runs."""
     # The graph takes a moment to build: commands that never serve need not wait for it.
-    from resolvers.casegraph import Casegraph
     from schema.graph import schema
+    from server.files.endpoints import Files, Serving
     from server.graphiql import page as graphiql
 
-    def opening() -> AbstractAsyncContextManager[Casegraph]:
-        opened = Casegraph.opened(
-            settings.database, ring, secure_cookies=settings.secure_cookies, post=post_of(settings)
-        )
-        return at_work(opened, settings)
+    def opening() -> "AbstractAsyncContextManager[Casegraph]":
+        return at_work(opened(settings, ring), settings)
 
+    edge = edge_of(settings)
+    routes = Files(edge, ring, Serving(settings.files_origin, settings.files_accelerated)).routes
     allowed = read_allow_list(settings.allowed_documents) if settings.allowed_documents else None
     persisted = PersistedDocuments(allowed, automatic=settings.automatic_documents)
     if not settings.graphiql:
-        return assemble(schema, opening, edge_of(settings), persisted=persisted)
-    routes = [graphiql.assets]
-    return assemble(schema, opening, edge_of(settings), page=graphiql.page, routes=routes, persisted=persisted)
+        return assemble(schema, opening, edge, routes=routes, persisted=persisted)
+    return assemble(schema, opening, edge, page=graphiql.page, routes=[graphiql.assets, *routes], persisted=persisted)

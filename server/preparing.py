@@ -56,8 +56,8 @@ def folders(settings: Settings) -> list[Path]:
     found = [settings.anchor.parent, settings.outbox]
     if database.get_backend_name() == "sqlite":
         found.append(Path(database.database or "").parent)
-    if (files := folder_of(settings.files)) is not None:
-        found.append(files)
+    stores = (folder_of(url) for url in (settings.files, *settings.files_also))
+    found += [folder for folder in stores if folder is not None]
     return found
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 
 from server.variables import PREFIX, VARIABLES, Choice, LogForm, LogLevel, WorkerPlace
+from storage.files.opening import name_of
 
 OF_THE_TESTS = f"{PREFIX}TEST_"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -28,6 +29,10 @@ class Settings:
     database: str = field(repr=False)
     database_owner: str = field(repr=False)
     files: str = field(repr=False)
+    files_also: tuple[str, ...] = field(repr=False)
+    files_origin: str | None
+    files_accelerated: str | None
+    scanner: str | None
     keys: Path
     anchor: Path
     outbox: Path
@@ -127,6 +132,8 @@ def decide(values: dict[str, Any]) -> Iterator[Mistake]:
     for setting in ("graphiql", "demo"):
         values[setting] = alone if values.get(setting) is Choice.AUTO else values.get(setting) is Choice.YES
     values["automatic_documents"] = values.get("automatic_documents") is not Choice.NO
+    if origin := values.get("files_origin"):
+        values["allowed_hosts"] = (*hosts, urlsplit(origin).hostname or "")
     if values.get("secure_cookies") is Choice.NO and not alone:
         says = "is 'no', but the server is reached beyond this machine: sessions could be read on the way"
         yield Mistake("CASEGRAPH_SECURE_COOKIES", f"{says}. Leave it out, and serve over https")
@@ -134,6 +141,7 @@ def decide(values: dict[str, Any]) -> Iterator[Mistake]:
     if values.get("log") is LogForm.AUTO:
         values["log"] = LogForm.TEXT if alone else LogForm.JSON
     yield from decide_owner(values)
+    yield from decide_stores(values)
 
 
 def decide_owner(values: dict[str, Any]) -> Iterator[Mistake]:
@@ -143,6 +151,15 @@ def decide_owner(values: dict[str, Any]) -> Iterator[Mistake]:
     if database and owner and where(owner) != where(database):
         says = "names another database than CASEGRAPH_DATABASE: it may differ in user and password only"
         yield Mistake("CASEGRAPH_DATABASE_OWNER", f"{says}. Leave it out, or mend its host, port and name")
+
+
+def decide_stores(values: dict[str, Any]) -> Iterator[Mistake]:
+    """Rows name their store, so no two may have one name."""
+    urls = [url for url in (values.get("files"), *values.get("files_also", ())) if url]
+    names = [name_of(url) for url in urls]
+    if len(set(names)) < len(names):
+        says = f"and CASEGRAPH_FILES name two stores {max(names, key=names.count)!r}: give one of them another name"
+        yield Mistake("CASEGRAPH_FILES_ALSO", f"{says}, with ?name=… behind its URL")
 
 
 def where(database: str) -> tuple[str | None, ...]:

@@ -97,8 +97,36 @@ def maybe_a_database(text: str) -> str | None:
 
 
 def a_file_store(text: str) -> str:
-    """`file:///folder` or `s3://bucket/prefix?endpoint=…`; `InvalidAddress`, a `ValueError`, says what is wrong."""
-    return check_address(text.strip())
+    """`file:///folder` or `s3://bucket/prefix?endpoint=…`; not memory, which is gone with the process."""
+    url = check_address(text.strip())  # what it raises is a ValueError, and says what is wrong
+    if url.startswith("memory:"):
+        raise ValueError("what is kept in memory is gone when the server stops")
+    return url
+
+
+def file_stores(text: str) -> tuple[str, ...]:
+    """Several stores with blanks between."""
+    return tuple(a_file_store(part) for part in text.split())
+
+
+def maybe_an_origin(text: str) -> str | None:
+    """An origin, or none."""
+    return an_origin(text) if text.strip() else None
+
+
+def maybe_an_internal_path(text: str) -> str | None:
+    """The path of an internal location of nginx, or none."""
+    if text and not re.fullmatch(r"/[A-Za-z0-9_/-]+", text):
+        raise ValueError("not a path")
+    return text.rstrip("/") or None
+
+
+def maybe_a_scanner(text: str) -> str | None:
+    """The address of clamd, or none."""
+    url = urlsplit(text.strip())
+    if text.strip() and not ((url.scheme == "tcp" and url.hostname) or (url.scheme == "unix" and url.path)):
+        raise ValueError("neither tcp:// nor unix://")
+    return text.strip() or None
 
 
 def a_path(text: str) -> Path:
@@ -194,6 +222,22 @@ VARIABLES = (
         "CASEGRAPH_FILES", (ROOT / "var/files").as_uri(), a_file_store,
         "file:///folder or s3://bucket/prefix?endpoint=…", "file:///var/lib/casegraph/files",
         "where documents are kept", may_be_shown=False,
+    ),
+    Variable(
+        "CASEGRAPH_FILES_ALSO", "", file_stores, "stores with blanks between", "s3://clinic-files?name=old",
+        "where documents were kept before, until `./casegraph files move` has moved them all", may_be_shown=False,
+    ),
+    Variable(
+        "CASEGRAPH_FILES_ORIGIN", "", maybe_an_origin, "an origin of this server's", "https://files.example.org",
+        "another name of this server that documents come from, so that nothing in one can reach a session",
+    ),
+    Variable(
+        "CASEGRAPH_FILES_ACCELERATED", "", maybe_an_internal_path, "a path", "/internal-files",
+        "the internal location of an nginx in front, over the folder of CASEGRAPH_FILES: it sends the bytes then",
+    ),
+    Variable(
+        "CASEGRAPH_SCANNER", "", maybe_a_scanner, "tcp://host:port or unix:///path", "unix:///run/clamav/clamd.ctl",
+        "the clamd that looks through every document before anybody can read it (left out: nothing does)",
     ),
     Variable(
         "CASEGRAPH_KEYS", "var/keys", a_path, "the path of the key ring", "/etc/casegraph/keys",

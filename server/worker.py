@@ -12,9 +12,13 @@ from resolvers import jobs
 from resolvers.casegraph import Casegraph
 from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.jobs import Handlers, Lease
+from resolvers.uploads.checking import CHECKING
+from resolvers.uploads.sweeping import SWEEPING
 
 HANDLERS: Handlers = jobs.by_kind(
     HOUSEKEEPING,
+    CHECKING,
+    SWEEPING,
     resolvers.break_glass.letters.LETTER,
     resolvers.invitations.letters.LETTER,
     resolvers.logins.letters.RESET,

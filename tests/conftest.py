@@ -7,7 +7,10 @@ import pytest
 
 from auth.keys import KeyRing
 from resolvers.casegraph import Casegraph
+from resolvers.files.stores import Stores
 from storage.database.migrating import migrate
+from storage.files.links import Links
+from storage.files.memory import Memory
 from tests.letters import letter_box
 from tests.makers import PracticeUnderTest
 from tests.servers import postgres as postgres_server
@@ -80,8 +83,9 @@ async def fresh_database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 async def casegraph(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Casegraph]:
     """The application, opened on each of the two databases in turn, with a folder for its letters."""
-    post = letter_box(tmp_path_factory.mktemp("outbox"))
-    async with Casegraph.opened(database_url, KeyRing.made(), post=post) as opened:
+    ring, post = KeyRing.made(), letter_box(tmp_path_factory.mktemp("outbox"))
+    stores = Stores(Memory(links=Links(ring, "/files/links")))
+    async with Casegraph.opened(database_url, ring, stores=stores, post=post) as opened:
         yield opened
 
 

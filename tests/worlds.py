@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from auth.permissions import Extent, May, permission_of
 from auth.viewers import Key, Member, Viewer
 from domain.clients import Channel, ClientStatus, FlagSeverity, PlaceUse, Relation
+from domain.documents import DocumentKind, UploadState
 from domain.identity import Kind, new_id, written
 from domain.journeys import JourneyStatus, LifeEvent
 from domain.notifications import NotificationKind
@@ -23,12 +24,15 @@ from storage.database.api_keys import ApiKey
 from storage.database.base import OfPractice
 from storage.database.break_glass import BreakGlass
 from storage.database.clients import Address, Client, ContactPoint, Identifier, RelatedPerson, SafetyFlag
+from storage.database.documents import Blob, Document, DocumentVersion
+from storage.database.folders import Folder
 from storage.database.invitations import Invitation
 from storage.database.journeys import Journey
 from storage.database.notes import Addendum, Note, NoteLabel, NoteRevision
 from storage.database.notifications import Notification
 from storage.database.people import ClientGrant
 from storage.database.timeline import TimelineEntry
+from storage.database.uploads import Upload
 from tests.makers import PracticeUnderTest
 
 OF_THE_PRACTICE = frozenset({May.MANAGE_PEOPLE, May.MANAGE_KEYS, May.READ_AUDIT})
@@ -73,6 +77,7 @@ class World:
     """The reason they gave, which they see themselves."""
     clients: dict[str, UUID] = field(default_factory=dict)
     journeys: dict[str, UUID] = field(default_factory=dict)
+    folders: dict[UUID, UUID] = field(default_factory=dict)
 
     def token(
         self, may: May, client: UUID, journey: UUID | None = None, *, profile: bool = False, only: UUID | None = None
@@ -278,6 +283,17 @@ async def _client(world: World, write: writing.Write, name: str) -> None:
     ]  # fmt: skip
     await write.add(client, *parts)
     world.ids.append(written(Kind.CLIENT, client_id))
+    outer = Folder(
+        id=new_id(), client_id=client_id, name=general(), sort_name="outer", created_at=EARLIER, updated_at=EARLIER
+    )
+    inner = Folder(
+        id=new_id(), client_id=client_id, parent_id=outer.id, name=general(), sort_name="inner",
+        created_at=EARLIER, updated_at=EARLIER,
+    )  # fmt: skip
+    await write.add(outer)
+    await write.add(inner)
+    world.folders[client_id] = inner.id
+    world.ids += [written(Kind.FOLDER, outer.id), written(Kind.FOLDER, inner.id)]
     await _records(world, write, client_id, None)
     for journey in (f"{name} one", f"{name} two"):
         await _journey(world, write, client_id, journey)
@@ -317,3 +333,45 @@ async def _records(world: World, write: writing.Write, client_id: UUID, journey_
     await write.add(note, *entries)
     added = await _added(write, note, token)
     world.ids += [written(Kind.NOTE, note.id), added, *(written(Kind.ENTRY, entry.id) for entry in entries)]
+    for kind, may in ((DocumentKind.INSURANCE, May.READ_CLIENTS), (DocumentKind.LAB_RESULT, May.READ_CLINICAL)):
+        await _papers(world, write, kind, may, client_id, journey_id)
+
+
+async def _papers(
+    world: World, write: writing.Write, kind: DocumentKind, may: May, client_id: UUID, journey_id: UUID | None
+) -> None:
+    """A document with two versions in the client's inner folder, its line on the timeline, and an open upload."""
+
+    def token() -> str:
+        return world.token(may, client_id, journey_id)
+
+    visibility = Visibility.GENERAL if may is May.READ_CLIENTS else Visibility.CLINICAL
+    whose = {"client_id": client_id, "journey_id": journey_id, "folder_id": world.folders[client_id]}
+    blob = Blob(
+        id=uuid4(), store="memory", key="none", media_type="text/plain", size=1, sha256=bytes(32), created_at=EARLIER
+    )
+    document = Document(
+        id=new_id(), name=token(), sort_name="paper", kind=kind, visibility=visibility, description=token(),
+        current_number=2, created_at=EARLIER, updated_at=EARLIER, **whose,
+    )  # fmt: skip
+    versions = [
+        DocumentVersion(
+            id=uuid4(), client_id=client_id, document_id=document.id, number=number, file_name=token(),
+            media_type="text/plain", size=1, sha256=bytes(32), blob_id=blob.id, created_at=EARLIER,
+        )
+        for number in (1, 2)
+    ]  # fmt: skip
+    upload = Upload(
+        id=uuid4(), document_id=document.id, adds_version=True, name=token(), kind=kind, visibility=visibility,
+        published=False, media_type="text/plain", size=1, sha256=bytes(32), state=UploadState.WAITING, store="memory",
+        blob_id=uuid4(), thumbnail_id=uuid4(), created_at=EARLIER, expires_at=EARLIER, **whose,
+    )  # fmt: skip
+    entry = TimelineEntry(
+        id=new_id(), client_id=client_id, journey_id=journey_id, kind=EntryKind.DOCUMENT, subject_id=document.id,
+        occurred_at=EARLIER, recorded_at=EARLIER, visibility=visibility, facts={"name": token()},
+    )  # fmt: skip
+    await write.add(blob, document, *versions, upload, entry)
+    world.ids.append(written(Kind.DOCUMENT, document.id))
+    if may is May.READ_CLINICAL:  # what the two differ in shows in the lists, too
+        world.ids += [written(Kind.DOCUMENT_VERSION, versions[0].id), written(Kind.UPLOAD, upload.id)]
+        world.ids.append(written(Kind.ENTRY, entry.id))

@@ -21,11 +21,13 @@ from resolvers.loaders import loaded
 from resolvers.notes.finding import words_looked_for
 from resolvers.paging import After, Before, First, Last, Page, Window
 from storage.database.clients import ClientRow
+from storage.database.documents import DocumentRow
 from storage.database.journeys import JourneyRow
 from storage.database.notes import NoteRow
 from storage.database.ordering import Order
 from storage.database.timeline import EntryRow, Filter, Parent
 
+NOTES = frozenset({EntryKind.NOTE})
 NEWEST = Order(("occurred_at", "id"), (datetime, UUID), descending=True)
 
 
@@ -164,13 +166,16 @@ async def moved_to(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[EntryRow |
 
 
 @reads("kind", "removed_at")
-async def subjects(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[NoteRow | JourneyRow | None]:
+async def subjects(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[NoteRow | DocumentRow | JourneyRow | None]:
     """What it tells of, as that stands today; null when there is nothing more to see of it."""
-    notes = await loaded(ask.loaders.note_by_id, [_note_id(entry) for entry in entries])
+    notes = await loaded(ask.loaders.note_by_id, [_subject_of(entry, NOTES) for entry in entries])
+    documents = await loaded(
+        ask.loaders.document_by_id, [_subject_of(entry, timeline.ABOUT_DOCUMENTS) for entry in entries]
+    )
     journey_ids = [entry.journey_id if entry.kind in timeline.ABOUT_JOURNEYS else None for entry in entries]
     journeys = await loaded(ask.loaders.journey_by_id, journey_ids)
-    return [note or journey for note, journey in zip(notes, journeys, strict=True)]
+    return [note or document or journey for note, document, journey in zip(notes, documents, journeys, strict=True)]
 
 
-def _note_id(entry: EntryRow) -> UUID | None:
-    return entry.subject_id if entry.kind is EntryKind.NOTE and entry.removed_at is None else None
+def _subject_of(entry: EntryRow, kinds: frozenset[EntryKind]) -> UUID | None:
+    return entry.subject_id if entry.kind in kinds and entry.removed_at is None else None

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from auth.keys import KeyFileRefused
-from server.commands import audit, bringing, demo, doctor, keys, migrate, person, sdl, serve, worker
+from server.commands import audit, bringing, demo, doctor, files, keys, migrate, person, sdl, serve, worker
 from server.commands.mistakes import Mistaken
 from server.listening import CannotListen
 from server.preparing import NotPrepared
@@ -28,6 +28,7 @@ application.add_typer(bringing.commands, name="import")
 application.add_typer(person.commands, name="person")
 application.add_typer(keys.commands, name="keys")
 application.add_typer(audit.commands, name="audit")
+application.add_typer(files.commands, name="files")
 
 
 def run() -> None:

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -97,14 +97,34 @@ def files(settings: Settings) -> str:
 
 async def check_files(settings: Settings) -> str:
     """Ask the store itself; browsers on the pages that may call us must be able to use its links."""
-    folder = folder_of(settings.files)
+    return ". ".join([await check_store(url, settings) for url in (settings.files, *settings.files_also)])
+
+
+async def check_store(url: str, settings: Settings) -> str:
+    """Ask one store."""
+    folder = folder_of(url)
     if folder is not None and not folder.is_dir():
         raise Unwell(f"{folder} does not exist yet: run `./casegraph serve`, or make it")
-    store = open_store(settings.files)
+    store = open_store(url)
     try:
-        return f"{shown(settings.files)}: {await store.check(origins=settings.allowed_origins)}"
+        return f"{shown(url)}: {await store.check(origins=settings.allowed_origins)}"
     finally:
         await store.close()
+
+
+def scanner(settings: Settings) -> str:
+    """The scanner of documents, by having it look at a harmless one."""
+    if settings.scanner is None:
+        return "none: documents are filed without being looked through (CASEGRAPH_SCANNER)"
+    from server.outgoing.scanning import Clamd
+
+    async def nothing() -> AsyncIterator[bytes]:
+        yield b"nothing harmful"
+
+    verdict = asyncio.run(Clamd(settings.scanner, answer_seconds=10).scan(nothing()))
+    if verdict.harmful:
+        raise Unwell(f"it calls two plain words {verdict.harmful}")
+    return f"clamd at {settings.scanner} looks through files"
 
 
 def writable_folders(settings: Settings) -> str:
@@ -144,5 +164,6 @@ CHECKS = (
     Check("keys", keys),
     Check("database", database),
     Check("files", files),
+    Check("scanner", scanner),
     Check("exposure", exposure),
 )

@@ -21,14 +21,18 @@ PracticeOption = Annotated[
 ]
 
 
-def with_casegraph(settings: Settings, work: Callable[["Casegraph"], Awaitable[Result]]) -> Result:
-    """Open the application, do the work, close it."""
+def with_casegraph(
+    settings: Settings, work: Callable[["Casegraph"], Awaitable[Result]], *, files: bool = False
+) -> Result:
+    """Open the application, with its stores of files if they are needed, do the work, close it."""
     # It takes a moment to load: commands that never open it need not wait.
     from resolvers.casegraph import Casegraph
+    from server.assembling import opened
 
     async def run() -> Result:
         ring = await server.preparing.prepare(settings)
-        async with Casegraph.opened(settings.database, ring) as casegraph:
+        opening = opened(settings, ring) if files else Casegraph.opened(settings.database, ring)
+        async with opening as casegraph:
             return await work(casegraph)
 
     return asyncio.run(run())

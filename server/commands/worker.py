@@ -7,7 +7,6 @@ import typer
 
 import server.logs
 import server.preparing
-from server.assembling import post_of
 from server.settings import Settings
 
 
@@ -21,14 +20,14 @@ def worker() -> None:
 
 async def work(settings: Settings) -> None:
     """Work until a signal asks to stop."""
-    from resolvers.casegraph import Casegraph
+    from server.assembling import opened
     from server.worker import Worker
 
     ring = await server.preparing.prepare(settings)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with Casegraph.opened(settings.database, ring, post=post_of(settings)) as casegraph:
+    async with opened(settings, ring) as casegraph:
         working = asyncio.create_task(Worker(casegraph).run())
         typer.echo("The worker waits for jobs. Ctrl-C stops it.")
         await stop.wait()

@@ -1,1 +1,1 @@
-"""What leaves the house: adapters behind protocols that the features declare."""
+"""Adapters to what is outside: each answers a protocol that the feature which needs it declares."""

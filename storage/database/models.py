@@ -4,7 +4,9 @@ import storage.database.api_keys
 import storage.database.audit
 import storage.database.break_glass
 import storage.database.clients
+import storage.database.documents
 import storage.database.doors
+import storage.database.folders
 import storage.database.invitations
 import storage.database.jobs
 import storage.database.journeys
@@ -12,6 +14,7 @@ import storage.database.notes
 import storage.database.notifications
 import storage.database.people
 import storage.database.timeline
+import storage.database.uploads
 from storage.database.base import GLOBAL_TABLES, Base
 
 metadata = Base.metadata

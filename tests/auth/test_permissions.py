@@ -42,11 +42,15 @@ def roots(world: World) -> Iterator[str]:
                 if name == "node" or given.startswith(f"{name}_"):
                     yield Walk(GRAPH, lambda *_, given=given: f'(id: "{given}")', NAMED).of_root(name)
         elif "ids" in field.args:
-            for start in range(0, len(world.ids), MOST_NODES):
-                some = str(world.ids[start : start + MOST_NODES]).replace("'", '"')
-                yield Walk(GRAPH, lambda *_, some=some: f"(ids: {some})", LISTED).of_root(name)
+            for some in batched(world.ids, MOST_NODES):
+                yield Walk(GRAPH, lambda *_, some=some: f"(ids: {some})".replace("'", '"'), LISTED).of_root(name)
         else:
             yield Walk(GRAPH, lambda *_: "", LISTED).of_root(name)
+
+
+def batched(ids: list[str], most: int) -> Iterator[list[str]]:
+    """The ids, at most so many at once."""
+    yield from (ids[start : start + most] for start in range(0, len(ids), most))
 
 
 async def walk(world: World, viewer: Viewer) -> tuple[str, list[tuple[str, Any]], set[str]]:

@@ -11,6 +11,16 @@ from domain.timeline import EntryKind, Facts, Visibility
 
 SENTENCES: dict[EntryKind, tuple[Facts, str, str]] = {
     EntryKind.NOTE: ({"title": "First visit"}, "Note “First visit”.", "Note."),
+    EntryKind.DOCUMENT: (
+        {"name": "Result.pdf", "kind": "LAB_RESULT"},
+        "Lab result “Result.pdf” was filed.",
+        "Document was filed.",
+    ),
+    EntryKind.DOCUMENT_VERSION: (
+        {"name": "Result.pdf", "kind": "LAB_RESULT", "number": 2},
+        "Version 2 of lab result “Result.pdf” was filed.",
+        "A newer version of document was filed.",
+    ),
     EntryKind.CLIENT_CREATED: (
         {"name": "Kit Moore", "fileNumber": "C-000042", "source": "FHIR"},
         "The file of Kit Moore was opened as C-000042, brought in from FHIR.",
@@ -112,7 +122,9 @@ def test_every_kind_has_a_sentence_without_any_facts(kind: EntryKind) -> None:
 @pytest.mark.parametrize("kind", EntryKind)
 def test_every_fact_that_a_kind_knows_shows_in_its_sentence(kind: EntryKind) -> None:
     facts = SENTENCES[kind][0]
-    assert set(facts) | ({"removed", "moved", "by"} if kind is EntryKind.NOTE else set()) == set(timeline.FACTS[kind])
+    of_notes = {"moved"} if kind is EntryKind.NOTE else set()
+    of_records = {"removed", "by"} if kind in timeline.RECORDS else set()
+    assert set(facts) | of_records | of_notes == set(timeline.FACTS[kind])
     whole = timeline.summary(kind, facts)
     for name in facts:
         assert timeline.summary(kind, {key: value for key, value in facts.items() if key != name}) != whole
@@ -149,11 +161,21 @@ def test_a_fact_with_braces_is_told_as_it_is() -> None:
 
 def test_what_tells_of_health_is_clinical_by_default() -> None:
     clinical = {kind for kind in EntryKind if timeline.default_visibility(kind) is Visibility.CLINICAL}
-    assert clinical == {EntryKind.NOTE, EntryKind.FOLLOW_UP, EntryKind.OBSERVATION, EntryKind.ENCOUNTER}
+    assert clinical == timeline.ABOUT_DOCUMENTS | {
+        EntryKind.NOTE, EntryKind.FOLLOW_UP, EntryKind.OBSERVATION, EntryKind.ENCOUNTER
+    }  # fmt: skip
 
 
-def test_only_notes_are_records_so_far() -> None:
-    assert list(timeline.RECORDS) == [EntryKind.NOTE]
+def test_notes_and_documents_are_the_records_so_far() -> None:
+    assert {EntryKind.NOTE, EntryKind.DOCUMENT, EntryKind.DOCUMENT_VERSION} == timeline.RECORDS
+
+
+def test_a_document_that_was_removed_says_by_whom_and_nothing_else() -> None:
+    removed = {"name": "Result.pdf", "kind": "LAB_RESULT", "number": 2, **timeline.tombstone("Ama Mensah")}
+    assert timeline.summary(EntryKind.DOCUMENT, removed) == "A document was removed by Ama Mensah."
+    assert timeline.summary(EntryKind.DOCUMENT_VERSION, removed) == (
+        "A version of a document was removed by Ama Mensah."
+    )
 
 
 def wrong(kind: EntryKind, facts: Facts) -> list[str]:

@@ -42,6 +42,6 @@ async def test_a_client_page_takes_the_same_statements_for_one_and_for_fifty_cli
         data = await practice.get(owner, PAGE, ids=ids[:clients])
 
     assert len(data["nodes"]) == clients
-    assert all(len(client["timeline"]["edges"]) == 9 for client in data["nodes"])
+    assert all(len(client["timeline"]["edges"]) == 15 for client in data["nodes"])
     assert data["nodes"][0]["journeys"]["edges"][0]["node"]["careTeam"]
     assert len(statements) == STATEMENTS, [each.split("FROM")[1][:60] for each in statements]

@@ -26,7 +26,7 @@ OTHER_NAMES = {
 """Rows that are called otherwise than their models."""
 MADE_UP = {
     "ClientAccessRow", "CountedRow", "EmailRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "KeyStandingRow",
-    "KnownRow", "LabelUseRow", "NumberRow", "OpenedRow", "OwnMembershipRow", "SettingsRow",
+    "KnownRow", "KnownVersionRow", "LabelUseRow", "NumberRow", "OpenedRow", "OwnMembershipRow", "SettingsRow",
 }  # fmt: skip
 """Rows of several tables, or of what a statement computes."""
 

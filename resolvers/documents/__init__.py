@@ -1,0 +1,1 @@
+"""Documents: finding them, changing what is said of them, putting them away."""

@@ -1,0 +1,1 @@
+"""Folders: finding them, and changing the tree."""

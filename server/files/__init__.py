@@ -1,0 +1,1 @@
+"""The bytes of documents over HTTP: sent, taken in by links, and what a browser may do with them."""
