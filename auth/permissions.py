@@ -33,6 +33,8 @@ class May(StrEnum):
     """The practice's settings."""
     WRITE_SETTINGS = "WRITE_SETTINGS"
     """Changing the practice's settings."""
+    MANAGE_TAGS = "MANAGE_TAGS"
+    """The list of tags: names, colours, who sees them, their order. Tagging a client needs WRITE_CLIENTS."""
 
 
 class Extent(StrEnum):
@@ -75,6 +77,7 @@ _ROWS: dict[May, tuple[Permission, ...]] = {
     May.SHARE_CLIENTS: (YES, YES, SHARE, NO, NO, NO),
     May.READ_SETTINGS: (YES, YES, NO, NO, NO, NO),
     May.WRITE_SETTINGS: (YES, YES, NO, NO, NO, NO),
+    May.MANAGE_TAGS: (YES, YES, NO, NO, NO, NO),
 }
 
 TABLE: dict[May, dict[Role, Permission]] = {may: dict(zip(ROLES, row, strict=True)) for may, row in _ROWS.items()}

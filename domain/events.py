@@ -36,6 +36,8 @@ class Subject(StrEnum):
     """A journey."""
     NOTE = "NOTE"
     """A note."""
+    TAG = "TAG"
+    """A tag of the practice."""
     REACH = "REACH"
     """Who reaches what: a grant or a membership."""
     SETTINGS = "SETTINGS"

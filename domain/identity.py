@@ -22,6 +22,8 @@ class Kind(StrEnum):
     JOURNEY = "journey"
     NOTE = "note"
     ENTRY = "entry"
+    TAG = "tag"
+    CLIENT_TAG = "clienttag"
 
 
 class NotAnId(ValueError):

@@ -33,6 +33,7 @@ EntryId = Annotated[UUID, Kind.ENTRY]
 ContactPointId = Annotated[UUID, Kind.CONTACT_POINT]
 AddressId = Annotated[UUID, Kind.ADDRESS]
 RelatedPersonId = Annotated[UUID, Kind.RELATED_PERSON]
+TagId = Annotated[UUID, Kind.TAG]
 IdentifierId = Annotated[UUID, Kind.IDENTIFIER]
 SafetyFlagId = Annotated[UUID, Kind.SAFETY_FLAG]
 

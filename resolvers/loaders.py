@@ -11,6 +11,7 @@ import storage.database.clients
 import storage.database.journeys
 import storage.database.notes
 import storage.database.people
+import storage.database.tags
 import storage.database.timeline
 from storage.database.clients import (
     Address,
@@ -29,6 +30,7 @@ from storage.database.clients import (
 from storage.database.journeys import JourneyRow
 from storage.database.notes import NoteRow
 from storage.database.people import GrantRow, MemberRow
+from storage.database.tags import ClientTagRow, TagRow
 from storage.database.timeline import EntryRow, HeadRow
 
 if TYPE_CHECKING:
@@ -86,6 +88,16 @@ class Loaders:
     def grant_by_id(self) -> DataLoader[UUID, GrantRow | None]:
         """Places on care teams in reach."""
         return self._by_id(GrantRow, storage.database.people.grants_by_id, self._ask.reach)
+
+    @cached_property
+    def tag_by_id(self) -> DataLoader[UUID, TagRow | None]:
+        """Tags that the viewer may see."""
+        return self._by_id(TagRow, storage.database.tags.by_ids, self._ask.reach)
+
+    @cached_property
+    def client_tag_by_id(self) -> DataLoader[UUID, ClientTagRow | None]:
+        """That clients in reach have tags that the viewer may see."""
+        return self._by_id(ClientTagRow, storage.database.tags.client_tags_by_ids, self._ask.reach)
 
     @cached_property
     def contact_point_by_id(self) -> DataLoader[UUID, ContactPointRow | None]:

@@ -22,6 +22,8 @@ LOADERS: dict[Kind, Callable[[Loaders], Any]] = {
     Kind.ENTRY: lambda loaders: loaders.entry_by_id,
     Kind.MEMBERSHIP: lambda loaders: loaders.member_by_id,
     Kind.GRANT: lambda loaders: loaders.grant_by_id,
+    Kind.TAG: lambda loaders: loaders.tag_by_id,
+    Kind.CLIENT_TAG: lambda loaders: loaders.client_tag_by_id,
     Kind.CONTACT_POINT: lambda loaders: loaders.contact_point_by_id,
     Kind.ADDRESS: lambda loaders: loaders.address_by_id,
     Kind.RELATED_PERSON: lambda loaders: loaders.related_person_by_id,

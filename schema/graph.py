@@ -20,6 +20,10 @@ import resolvers.notes.writing
 import resolvers.people
 import resolvers.sessions
 import resolvers.settings
+import resolvers.tags.assigning
+import resolvers.tags.finding
+import resolvers.tags.managing
+import resolvers.tags.merging
 import resolvers.timeline.adding
 import resolvers.timeline.following
 from auth.permissions import May
@@ -55,6 +59,17 @@ from schema.people import (
 )
 from schema.scalars import SCALARS
 from schema.settings import PracticeSettingsUpdatePayload
+from schema.tags import (
+    ClientTagsAddPayload,
+    ClientTagsRemovePayload,
+    Tag,
+    TagArchivePayload,
+    TagCreatePayload,
+    TagMergePayload,
+    TagRestorePayload,
+    TagsReorderPayload,
+    TagUpdatePayload,
+)
 from schema.timeline import TimelineEntry, TimelineEntryAddPayload, TimelineFeed
 
 
@@ -70,6 +85,7 @@ class Query:
     clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
     journey: Journey | None = answered_by(resolvers.journeys.finding.journey, allow=May.READ_CLIENTS)
     note: Note | None = answered_by(resolvers.notes.finding.note, allow=May.READ_CLINICAL)
+    tag: Tag | None = answered_by(resolvers.tags.finding.tag, allow=May.READ_CLIENTS)
 
 
 @strawberry.type(description="What can be changed. Each field is one transaction; they run one after another.")
@@ -96,6 +112,16 @@ class Mutation:
     client_restore: ClientRestorePayload | None = carried_out_by(
         resolvers.clients.archiving.restore, allow=May.WRITE_CLIENTS
     )
+    client_tags_add: ClientTagsAddPayload | None = carried_out_by(resolvers.tags.assigning.add, allow=May.WRITE_CLIENTS)
+    client_tags_remove: ClientTagsRemovePayload | None = carried_out_by(
+        resolvers.tags.assigning.remove, allow=May.WRITE_CLIENTS
+    )
+    tag_create: TagCreatePayload | None = carried_out_by(resolvers.tags.managing.create, allow=May.MANAGE_TAGS)
+    tag_update: TagUpdatePayload | None = carried_out_by(resolvers.tags.managing.update, allow=May.MANAGE_TAGS)
+    tag_archive: TagArchivePayload | None = carried_out_by(resolvers.tags.managing.archive, allow=May.MANAGE_TAGS)
+    tag_restore: TagRestorePayload | None = carried_out_by(resolvers.tags.managing.restore, allow=May.MANAGE_TAGS)
+    tag_merge: TagMergePayload | None = carried_out_by(resolvers.tags.merging.merge, allow=May.MANAGE_TAGS)
+    tags_reorder: TagsReorderPayload | None = carried_out_by(resolvers.tags.managing.reorder, allow=May.MANAGE_TAGS)
     practice_settings_update: PracticeSettingsUpdatePayload | None = carried_out_by(
         resolvers.settings.update, allow=May.WRITE_SETTINGS
     )

@@ -6,6 +6,7 @@ import strawberry
 
 import resolvers.people
 import resolvers.settings
+import resolvers.tags.finding
 import schema.given
 from auth import viewers
 from auth.permissions import May
@@ -14,6 +15,7 @@ from resolvers.sessions import SessionOpened, SessionsEnded
 from schema.fields import answered_by, presents
 from schema.nodes import Node
 from schema.problems import Problem
+from schema.references import TagRef
 from schema.settings import PracticeSettings
 from storage.database.people import MemberRow, OwnMembershipRow, PracticeRow
 
@@ -47,6 +49,7 @@ class Practice(Node):
     created_at: datetime
     "When it was opened here."
     settings: PracticeSettings | None = answered_by(resolvers.settings.of_practices, allow=May.READ_SETTINGS)
+    tags: list[TagRef] | None = answered_by(resolvers.tags.finding.of_practices, allow=May.READ_CLIENTS)
 
 
 @presents(OwnMembershipRow)

@@ -6,6 +6,7 @@ import storage.database.jobs
 import storage.database.journeys
 import storage.database.notes
 import storage.database.people
+import storage.database.tags
 import storage.database.timeline
 from storage.database.base import GLOBAL_TABLES, Base
 
