@@ -9,6 +9,7 @@ from uuid import UUID
 
 from auth.permissions import Extent, May, permission_of
 from auth.viewers import Member, Viewer
+from domain import tags
 from domain.clients import Channel, ClientStatus, FlagSeverity, PlaceUse, Relation
 from domain.identity import Kind, new_id, written
 from domain.journeys import JourneyStatus, LifeEvent
@@ -21,6 +22,7 @@ from storage.database.clients import Address, Client, ContactPoint, Identifier, 
 from storage.database.journeys import Journey
 from storage.database.notes import Note
 from storage.database.people import ClientGrant
+from storage.database.tags import ClientTag, Tag
 from storage.database.timeline import TimelineEntry
 from tests.makers import PracticeUnderTest
 
@@ -33,10 +35,12 @@ class Record:
 
     token: str
     may: May
-    client: UUID
+    client: UUID | None
     journey: UUID | None = None
     profile: bool = False
     """Part of the profile, which any grant opens."""
+    roles: frozenset[Role] = frozenset(Role)
+    """Who may see it at all; it belongs to no client when it is only a matter of roles."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,12 @@ class World:
         self.records.append(record)
         return record.token
 
+    def word(self, roles: frozenset[Role]) -> str:
+        """A new token that is a matter of roles alone."""
+        record = Record(f"tkn{new_id().hex[-12:]}", May.READ_CLIENTS, None, roles=roles)
+        self.records.append(record)
+        return record.token
+
     def seen_by(self, viewer: Viewer) -> set[str]:
         """The tokens the viewer may see."""
         if viewer.practice_id != self.practice.id:
@@ -72,6 +82,8 @@ class World:
         return {record.token for record in self.records if self._may(viewer, record)}
 
     def _may(self, viewer: Viewer, record: Record) -> bool:
+        if record.client is None:
+            return viewer.role in record.roles
         reads = [May.READ_CLIENTS] if record.may is May.READ_CLIENTS else [May.READ_CLIENTS, record.may]
         return all(self._reaches(viewer, record, may) for may in reads)
 
@@ -87,8 +99,10 @@ async def made(practice: PracticeUnderTest) -> World:
     """Three clients: `near`, `half` and `far`, each with two journeys and records of every kind in and out of them."""
     world = World(practice)
     async with writing.opened(practice.casegraph.database, practice.system, "test.world") as write:
+        tags = await _tags(world, write)
         for name in ("near", "half", "far"):
             await _client(world, write, name)
+            await _tagged(world, write, name, tags)
     return world
 
 
@@ -145,6 +159,29 @@ async def _client(world: World, write: writing.Write, name: str) -> None:
     await _records(world, write, client_id, None)
     for journey in (f"{name} one", f"{name} two"):
         await _journey(world, write, client_id, journey)
+
+
+async def _tags(world: World, write: writing.Write) -> list[Tag]:
+    """A tag for everybody, one for each role that keeps no tags, and one for who keeps them."""
+    audiences = [frozenset(Role), tags.MANAGERS, *(tags.MANAGERS | {role} for role in set(Role) - tags.MANAGERS)]
+    made = []
+    for position, roles in enumerate(audiences):
+        name = world.word(roles)
+        made.append(
+            Tag(
+                id=new_id(), name=name, name_key=name, description=world.word(roles), position=position,
+                visible_to=tags.visible_to(roles), created_at=EARLIER, updated_at=EARLIER,
+            )
+        )  # fmt: skip
+    await write.add(*made)
+    world.ids += [written(Kind.TAG, tag.id) for tag in made]
+    return made
+
+
+async def _tagged(world: World, write: writing.Write, name: str, tags: list[Tag]) -> None:
+    held = [ClientTag(id=new_id(), client_id=world.clients[name], tag_id=tag.id, added_at=EARLIER) for tag in tags]
+    await write.add(*held)
+    world.ids += [written(Kind.CLIENT_TAG, each.id) for each in held]
 
 
 async def _journey(world: World, write: writing.Write, client_id: UUID, name: str) -> None:

@@ -26,7 +26,7 @@ OTHER_NAMES = {
 """Rows that are called otherwise than their models."""
 MADE_UP = {
     "CountedRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "KnownRow", "NumberRow", "OwnMembershipRow",
-    "SettingsRow",
+    "SettingsRow", "TagUsageRow",
 }  # fmt: skip
 """Rows of several tables, or of what a statement computes."""
 
