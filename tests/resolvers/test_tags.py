@@ -1,14 +1,17 @@
 """Keeping the list of tags: names, looks, who sees which, order, putting away, merging."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from domain.identity import Kind
+from domain.identity import Kind, new_id
 from domain.people import Level, Role
+from resolvers import writing
+from storage.database.tags import Tag
 from tests.clients import grant, opened, other_id, payload_of, problems_of, writes
-from tests.makers import PracticeUnderTest
+from tests.makers import Answer, PracticeUnderTest
 from tests.tagging import (
     ADD,
     ARCHIVE,
@@ -19,12 +22,15 @@ from tests.tagging import (
     RESTORE,
     UPDATE,
     audited_facts,
+    crowd,
+    listed,
     names,
     on_client,
     put_on,
     rows_present,
     tagged,
     taken_off,
+    written_statements,
 )
 
 EXACT = "query ($id: ID!) { tag(id: $id) { name colour description visibleTo createdBy { name } mergedInto { name } } }"
@@ -275,3 +281,67 @@ async def test_any_number_of_tags_and_their_usage_takes_the_same_statements(
 
     assert len(data["practice"]["tags"]) == number
     assert len(statements) == 4
+
+
+async def test_a_practice_has_five_hundred_tags_at_most(practice: PracticeUnderTest) -> None:
+    owner = await practice.member()
+    moment = datetime.now(UTC)
+    same = {"colour": None, "description": None, "visible_to": None, "version": 1, "created_by": None}
+    same |= {"created_at": moment, "updated_at": moment, "archived_at": None, "merged_into_id": None}
+    async with writing.opened(practice.casegraph.database, practice.system, "test") as write:
+        rows = [{"id": new_id(), "name": str(each), "name_key": str(each), "position": each} for each in range(499)]
+        await write.add_many(Tag, [{**row, **same} for row in rows])
+
+    await tagged(practice, owner, "The last")
+
+    assert problems_of(await practice.ask(owner, CREATE, input={"name": "Too many"})) == [("NOT_ALLOWED_NOW", [])]
+    assert (await names(practice, owner))[-2:] == ["498", "The last"]
+
+
+async def test_changes_of_a_tag_stand_in_the_audit_log_under_the_tag(practice: PracticeUnderTest) -> None:
+    owner = await practice.member()
+    one, two = await tagged(practice, owner, "A"), await tagged(practice, owner, "B")
+    await changed(practice, owner, UPDATE, id=one["id"], visibleTo=["BILLING"])
+    await changed(practice, owner, ARCHIVE, id=one["id"])
+    await changed(practice, owner, RESTORE, id=one["id"])
+    await changed(practice, owner, REORDER, ids=[two["id"]])
+    await changed(practice, owner, MERGE, id=one["id"], intoId=two["id"])
+
+    actions = [action for _, action in await audited_facts(practice, "tag")]
+    assert actions == ["CREATED"] * 2 + ["CHANGED"] * 6
+
+
+async def test_a_merge_takes_as_many_statements_for_a_thousand_clients_as_for_one(practice: PracticeUnderTest) -> None:
+    owner = await practice.member()
+    clients = await crowd(practice, 1_000)
+    counted = []
+    for number, some in enumerate((clients[:2], clients)):
+        goes, stays = await tagged(practice, owner, f"A{number}"), await tagged(practice, owner, f"B{number}")
+        await put_on(practice, owner, some, [goes])
+        await put_on(practice, owner, some[:1], [stays])
+        with written_statements(practice) as sent:
+            payload = await changed(practice, owner, MERGE, id=goes["id"], intoId=stays["id"])
+        counted.append(len([text for text in sent if "access_" not in text]))
+        assert payload["tag"]["usage"] == {"active": len(some), "archived": 0}
+
+    assert counted[0] == counted[1] <= 14
+
+
+async def test_tagging_and_merging_at_once_lose_no_client(practice: PracticeUnderTest) -> None:
+    owner = await practice.member()
+    clients = await crowd(practice, 40)
+    goes, stays = await tagged(practice, owner, "A"), await tagged(practice, owner, "B")
+
+    async def put(number: int) -> list[str]:
+        given = {"clientIds": clients[number * 4 : number * 4 + 4], "tagIds": [goes["id"]]}
+        payload = payload_of(await practice.ask(owner, ADD, input=given))
+        return [each["clientId"] for each in payload["results"] if each["result"] == "CHANGED"]
+
+    merge = practice.ask(owner, MERGE, input={"id": goes["id"], "intoId": stays["id"]})
+    *put_first, merged = await asyncio.gather(*(put(number) for number in range(10)), merge)
+
+    assert isinstance(merged, Answer)
+    assert payload_of(merged)["problems"] == []
+    done = {client for each in put_first if isinstance(each, list) for client in each}
+    assert await listed(practice, owner, any=[stays["id"]]) == done
+    assert await listed(practice, owner, any=[goes["id"]]) == set()
