@@ -95,16 +95,17 @@ async def crowd(practice: PracticeUnderTest, number: int) -> list[str]:
     moment = datetime.now(UTC)
     async with writing.opened(practice.casegraph.database, practice.system, "test.crowd") as write:
         first = await write.take_number(FILES, number)
+        ids = [new_id() for _ in range(number)]
         rows = [
             {
-                "id": new_id(), "file_counter": each, "file_number": f"C-{each:06}", "status": ClientStatus.ACTIVE,
+                "id": id, "file_counter": each, "file_number": f"C-{each:06}", "status": ClientStatus.ACTIVE,
                 "names": [], "display_name": f"Client {each}", "sort_name": f"client {each:06}", "version": 1,
                 "created_at": moment, "updated_at": moment,
             }
-            for each in range(first, first + number)
+            for each, id in enumerate(ids, first)
         ]  # fmt: skip
         await write.add_many(Client, rows)
-    return [written(Kind.CLIENT, row["id"]) for row in rows]
+    return [written(Kind.CLIENT, id) for id in ids]
 
 
 async def rows_present(practice: PracticeUnderTest) -> int:

@@ -286,7 +286,7 @@ async def test_any_number_of_tags_and_their_usage_takes_the_same_statements(
 async def test_a_practice_has_five_hundred_tags_at_most(practice: PracticeUnderTest) -> None:
     owner = await practice.member()
     moment = datetime.now(UTC)
-    same = {"colour": None, "description": None, "visible_to": None, "version": 1, "created_by": None}
+    same: dict[str, Any] = {"colour": None, "description": None, "visible_to": None, "version": 1, "created_by": None}
     same |= {"created_at": moment, "updated_at": moment, "archived_at": None, "merged_into_id": None}
     async with writing.opened(practice.casegraph.database, practice.system, "test") as write:
         rows = [{"id": new_id(), "name": str(each), "name_key": str(each), "position": each} for each in range(499)]
