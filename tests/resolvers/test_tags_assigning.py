@@ -4,9 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from domain.identity import Kind
+from domain.events import Change, Subject
+from domain.identity import Kind, read
 from domain.people import Level, Role
+from resolvers.verifying import verify
+from storage.database.selecting import table_of
+from storage.database.timeline import PracticeEvent
 from tests.clients import audited, grant, opened, other_id, payload_of, problems_of, timeline, writes
 from tests.makers import PracticeUnderTest
 from tests.tagging import (
@@ -242,3 +247,29 @@ async def test_the_tags_of_any_number_of_clients_take_the_same_statements(
     found = [edge["node"]["tags"] for edge in data["clients"]["edges"]]
     assert [[each["tag"]["name"] for each in one] for one in found] == [["A", "B"]] * number
     assert len(statements) == 4
+
+
+async def test_each_change_is_told_to_feeds_of_the_client_and_the_audit_log_stays_sound(
+    practice: PracticeUnderTest,
+) -> None:
+    owner = await practice.member()
+    tag, clients = await tagged(practice, owner, "A"), await crowd(practice, 3)
+    before = await writes(practice)
+
+    await put_on(practice, owner, clients, [tag])
+    await taken_off(practice, owner, clients[:2], [tag])
+    await taken_off(practice, owner, clients[:2], [tag])
+
+    event = table_of(PracticeEvent)
+    chosen = select(event.c.seq, event.c.change, event.c.subject, event.c.client_id).where(
+        event.c.practice_id == practice.id, event.c.seq > before
+    )
+    async with practice.casegraph.database.write(practice.id) as session:
+        told = (await session.execute(chosen.order_by(event.c.seq, event.c.ordinal))).all()
+    ids = [read(client)[1] for client in clients]
+    assert [tuple(row) for row in told] == [
+        (before + turn, Change.CHANGED, Subject.CLIENT, id)
+        for turn, some in ((1, ids), (2, ids[:2]))
+        for id in sorted(some)
+    ]
+    assert (await verify(practice.casegraph.database, practice.id, None)).is_sound
