@@ -43,6 +43,8 @@ class May(StrEnum):
     """Opening a client's file in an emergency, for a while, with a reason that an owner reviews."""
     REVIEW_BREAK_GLASS = "REVIEW_BREAK_GLASS"
     """Saying what was found when looking at a file's being opened in an emergency."""
+    MANAGE_TAGS = "MANAGE_TAGS"
+    """The list of tags: names, colours, who sees them, their order. Tagging a client needs WRITE_CLIENTS."""
 
 
 class Extent(StrEnum):
@@ -90,6 +92,7 @@ _ROWS: dict[May, tuple[Permission, ...]] = {
     May.READ_AUDIT: (YES, YES, NO, NO, NO, NO),
     May.BREAK_GLASS: (YES, NO, YES, NO, NO, NO),
     May.REVIEW_BREAK_GLASS: (YES, NO, NO, NO, NO, NO),
+    May.MANAGE_TAGS: (YES, YES, NO, NO, NO, NO),
 }
 
 TABLE: dict[May, dict[Role, Permission]] = {may: dict(zip(ROLES, row, strict=True)) for may, row in _ROWS.items()}

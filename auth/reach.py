@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, exists, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, Table, Text, and_, bindparam, exists, false, or_, true, type_coerce
 
 from auth.permissions import UNDER_GLASS, Extent, May, Permission, Scopes, permission
 from auth.viewers import System, Viewer
@@ -106,8 +106,19 @@ class Reach:
         general = document.c.visibility == Visibility.GENERAL
         return and_(self.record(document, may), or_(general, self.record(document, CLINICAL[may])))
 
+    def tag(self, tag: Any) -> ColumnElement[bool]:
+        """The tags: those for everybody here, and those for the viewer's role. They belong to no client."""
+        if self.system:
+            return true()
+        if self.role is None or self.permission(May.READ_CLIENTS).extent is Extent.NONE:
+            return false()
+        roles = type_coerce(tag.c.visible_to, Text())
+        return or_(tag.c.visible_to.is_(None), roles.contains(f'"{self.role.value}"', autoescape=True))
+
     def row(self, table: Table, may: May) -> ColumnElement[bool]:
-        """The rows of any table that belongs to clients, by the rule that fits it."""
+        """The rows of any table that can be changed, by the rule that fits it."""
+        if table.name == "tag":
+            return false() if self.permission(may).is_none else self.tag(table)
         if table.name == "client":
             return self.client(table, may)
         if table.name == "journey":

@@ -42,6 +42,8 @@ class Subject(StrEnum):
     """A document."""
     FOLDER = "FOLDER"
     """A folder of documents."""
+    TAG = "TAG"
+    """A tag of the practice."""
     REACH = "REACH"
     """Who reaches what: a grant or a membership."""
     SETTINGS = "SETTINGS"

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     DOCUMENT = "document"
     DOCUMENT_VERSION = "version"
     UPLOAD = "upload"
+    TAG = "tag"
+    CLIENT_TAG = "clienttag"
 
 
 class NotAnId(ValueError):

@@ -75,6 +75,17 @@ def facts_of_new(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[Fact]:
     return sorted(facts, key=lambda fact: fact.subject_id)
 
 
+def facts_of_changed(
+    subject: str, rows: Iterable[tuple[UUID, UUID, Mapping[str, Any]]], values: Mapping[str, Any]
+) -> list[Fact]:
+    """The facts of rows (id, client's id, values so far) that are all given the same values, as by `facts_of`."""
+    facts = []
+    for id, client_id, before in rows:
+        pairs = {name: [before.get(name), value] for name, value in values.items() if before.get(name) != value}
+        facts.append(Fact("CHANGED", subject, str(id), client_id, pairs))
+    return sorted(facts, key=lambda fact: fact.subject_id)
+
+
 def _fact(action: str, row: Any) -> Fact:
     state = inspect(row)
     columns = state.mapper.column_attrs

@@ -17,6 +17,7 @@ import storage.database.journeys
 import storage.database.notes
 import storage.database.notifications
 import storage.database.people
+import storage.database.tags
 import storage.database.timeline
 import storage.database.uploads
 from auth.permissions import May
@@ -43,6 +44,7 @@ from storage.database.journeys import JourneyRow
 from storage.database.notes import AddendumRow, NoteRow
 from storage.database.notifications import NotificationRow
 from storage.database.people import GrantRow, MemberRow
+from storage.database.tags import ClientTagRow, TagRow
 from storage.database.timeline import EntryRow, HeadRow
 from storage.database.uploads import UploadRow
 
@@ -171,6 +173,16 @@ class Loaders:
             return [found.get(each) for each in ids]
 
         return DataLoader(ask_for)
+
+    @cached_property
+    def tag_by_id(self) -> DataLoader[UUID, TagRow | None]:
+        """Tags that the viewer may see."""
+        return self._by_id(TagRow, storage.database.tags.by_ids, self._ask.reach)
+
+    @cached_property
+    def client_tag_by_id(self) -> DataLoader[UUID, ClientTagRow | None]:
+        """That clients in reach have tags that the viewer may see."""
+        return self._by_id(ClientTagRow, storage.database.tags.client_tags_by_ids, self._ask.reach)
 
     @cached_property
     def contact_point_by_id(self) -> DataLoader[UUID, ContactPointRow | None]:

@@ -31,6 +31,8 @@ LOADERS: dict[Kind, Callable[[Loaders], Any]] = {
     Kind.DOCUMENT_VERSION: lambda loaders: loaders.document_version_by_id,
     Kind.UPLOAD: lambda loaders: loaders.upload_by_id,
     Kind.GRANT: lambda loaders: loaders.grant_by_id,
+    Kind.TAG: lambda loaders: loaders.tag_by_id,
+    Kind.CLIENT_TAG: lambda loaders: loaders.client_tag_by_id,
     Kind.CONTACT_POINT: lambda loaders: loaders.contact_point_by_id,
     Kind.ADDRESS: lambda loaders: loaders.address_by_id,
     Kind.RELATED_PERSON: lambda loaders: loaders.related_person_by_id,

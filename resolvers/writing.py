@@ -7,7 +7,7 @@ calls off (dead-lock, lost race) runs again from the start, so a write has no ef
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -166,6 +166,17 @@ class Write:
             stamp = {"practice_id": self.practice_id}
             await self.session.execute(insert(table_of(model)), [{**row, **stamp} for row in rows])
 
+    async def change_many(
+        self, model: type[OfPractice], rows: Sequence[tuple[UUID, UUID, Mapping[str, Any]]], values: Mapping[str, Any]
+    ) -> None:
+        """Give many rows of one table the same values at once. Each row is its id, its client's id, and what it holds
+        so far of what is changed."""
+        if rows:
+            table = table_of(model)
+            self.facts += resolvers.auditing.facts_of_changed(table.name, rows, values)
+            chosen = update(table).where(table.c.practice_id == self.practice_id, among(table.c.id, "ids"))
+            await self.session.execute(chosen.values(**values), {"ids": [id for id, _, _ in rows]})
+
     async def remove(self, *rows: OfPractice) -> None:
         """Remove rows. Only parts of a whole are ever removed; what they held stays in the audit log."""
         for row in rows:
@@ -194,6 +205,10 @@ class Write:
     def announce(self, change: Change, row: OfPractice) -> None:
         """Tell live feeds of a row that reads differently although it was not changed itself."""
         self.events.append(_event(change, row))
+
+    def announce_clients(self, ids: Iterable[UUID]) -> None:
+        """Tell live feeds of clients who read differently although their own rows were not changed."""
+        self.events += [_announced(Change.CHANGED, Subject.CLIENT, {"id": id}.get) for id in ids]
 
     def record(self, action: str, row: Any, *names: str) -> None:
         """Write down a row that is not audited by itself."""

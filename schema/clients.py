@@ -12,6 +12,7 @@ import resolvers.documents.finding
 import resolvers.folders.finding
 import resolvers.journeys.finding
 import resolvers.notes.finding
+import resolvers.tags.finding
 import resolvers.timeline.finding
 import schema.given
 from auth.permissions import May
@@ -46,6 +47,7 @@ from schema.nodes import Node
 from schema.notes import Note
 from schema.paging import Connection
 from schema.problems import Problem
+from schema.tags import ClientTag
 from schema.timeline import TimelineEntryConnection
 from storage.database.clients import (
     AddressRow,
@@ -227,6 +229,7 @@ class Client(Node):
     related_people: list[RelatedPerson] = answered_by(resolvers.clients.finding.related_people)
     identifiers: list[Identifier] = answered_by(resolvers.clients.finding.identifiers)
     safety_flags: list[SafetyFlag] = answered_by(resolvers.clients.finding.safety_flags)
+    tags: list[ClientTag] = answered_by(resolvers.tags.finding.of_clients)
     version: int
     "Grows by one with every change; to be given back as `expectedVersion`."
     created_at: datetime

@@ -38,6 +38,10 @@ import resolvers.people
 import resolvers.practices
 import resolvers.sessions
 import resolvers.settings
+import resolvers.tags.assigning
+import resolvers.tags.finding
+import resolvers.tags.managing
+import resolvers.tags.merging
 import resolvers.timeline.adding
 import resolvers.timeline.following
 import resolvers.uploads.beginning
@@ -114,6 +118,17 @@ from schema.people import (
 )
 from schema.scalars import SCALARS
 from schema.settings import PracticeSettingsUpdatePayload
+from schema.tags import (
+    ClientTagsAddPayload,
+    ClientTagsRemovePayload,
+    Tag,
+    TagArchivePayload,
+    TagCreatePayload,
+    TagMergePayload,
+    TagRestorePayload,
+    TagsReorderPayload,
+    TagUpdatePayload,
+)
 from schema.timeline import TimelineEntry, TimelineEntryAddPayload, TimelineFeed
 from schema.uploads import (
     DocumentUploadBeginPayload,
@@ -141,6 +156,7 @@ class Query:
     document: Document | None = answered_by(resolvers.documents.finding.document, allow=May.READ_CLIENTS)
     folder: Folder | None = answered_by(resolvers.folders.finding.folder, allow=May.READ_CLIENTS)
     upload: Upload | None = answered_by(resolvers.uploads.finding.upload, allow=May.READ_CLIENTS)
+    tag: Tag | None = answered_by(resolvers.tags.finding.tag, allow=May.READ_CLIENTS)
 
 
 @strawberry.type(description="What can be changed. Each field is one transaction; they run one after another.")
@@ -210,6 +226,16 @@ class Mutation:
     client_restore: ClientRestorePayload | None = carried_out_by(
         resolvers.clients.archiving.restore, allow=May.WRITE_CLIENTS
     )
+    client_tags_add: ClientTagsAddPayload | None = carried_out_by(resolvers.tags.assigning.add, allow=May.WRITE_CLIENTS)
+    client_tags_remove: ClientTagsRemovePayload | None = carried_out_by(
+        resolvers.tags.assigning.remove, allow=May.WRITE_CLIENTS
+    )
+    tag_create: TagCreatePayload | None = carried_out_by(resolvers.tags.managing.create, allow=May.MANAGE_TAGS)
+    tag_update: TagUpdatePayload | None = carried_out_by(resolvers.tags.managing.update, allow=May.MANAGE_TAGS)
+    tag_archive: TagArchivePayload | None = carried_out_by(resolvers.tags.managing.archive, allow=May.MANAGE_TAGS)
+    tag_restore: TagRestorePayload | None = carried_out_by(resolvers.tags.managing.restore, allow=May.MANAGE_TAGS)
+    tag_merge: TagMergePayload | None = carried_out_by(resolvers.tags.merging.merge, allow=May.MANAGE_TAGS)
+    tags_reorder: TagsReorderPayload | None = carried_out_by(resolvers.tags.managing.reorder, allow=May.MANAGE_TAGS)
     practice_settings_update: PracticeSettingsUpdatePayload | None = carried_out_by(
         resolvers.settings.update, allow=May.WRITE_SETTINGS
     )

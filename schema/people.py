@@ -11,6 +11,7 @@ import resolvers.members.finding
 import resolvers.notifications.finding
 import resolvers.people
 import resolvers.settings
+import resolvers.tags.finding
 import schema.given
 from auth import viewers
 from auth.permissions import May
@@ -23,7 +24,7 @@ from schema.fields import answered_by, presents
 from schema.nodes import Node
 from schema.paging import Connection
 from schema.problems import Problem
-from schema.references import ApiKeyRef, BreakGlassRef, InvitationRef, NotificationsRef
+from schema.references import ApiKeyRef, BreakGlassRef, InvitationRef, NotificationsRef, TagRef
 from schema.settings import PracticeSettings
 from storage.database.people import MemberRow, OwnMembershipRow, PracticeRow
 
@@ -71,6 +72,7 @@ class Practice(Node):
     break_glass: Connection[BreakGlassRef] | None = answered_by(
         resolvers.break_glass.finding.of_practices, allow=May.READ_AUDIT
     )
+    tags: list[TagRef] | None = answered_by(resolvers.tags.finding.of_practices, allow=May.READ_CLIENTS)
 
 
 @presents(OwnMembershipRow)

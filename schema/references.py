@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from schema.notes import Note
     from schema.notifications import NotificationConnection
     from schema.people import Member, Practice
+    from schema.tags import Tag
     from schema.timeline import TimelineEntry
 
 ApiKeyRef = Annotated["ApiKey", strawberry.lazy("schema.api_keys")]
@@ -26,6 +27,7 @@ FolderRef = Annotated["Folder", strawberry.lazy("schema.folders")]
 JourneyRef = Annotated["Journey", strawberry.lazy("schema.journeys")]
 NoteRef = Annotated["Note", strawberry.lazy("schema.notes")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.people")]
+TagRef = Annotated["Tag", strawberry.lazy("schema.tags")]
 PracticeRef = Annotated["Practice", strawberry.lazy("schema.people")]
 NotificationsRef = Annotated["NotificationConnection", strawberry.lazy("schema.notifications")]
 TimelineEntryRef = Annotated["TimelineEntry", strawberry.lazy("schema.timeline")]

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from auth.permissions import Extent, May, permission_of
 from auth.viewers import Key, Member, Viewer
+from domain import tags
 from domain.clients import Channel, ClientStatus, FlagSeverity, PlaceUse, Relation
 from domain.documents import DocumentKind, UploadState
 from domain.identity import Kind, new_id, written
@@ -31,6 +32,7 @@ from storage.database.journeys import Journey
 from storage.database.notes import Addendum, Note, NoteLabel, NoteRevision
 from storage.database.notifications import Notification
 from storage.database.people import ClientGrant
+from storage.database.tags import ClientTag, Tag
 from storage.database.timeline import TimelineEntry
 from storage.database.uploads import Upload
 from tests.makers import PracticeUnderTest
@@ -46,12 +48,14 @@ class Record:
 
     token: str
     may: May
-    client: UUID
+    client: UUID | None
     journey: UUID | None = None
     profile: bool = False
     """Part of the profile, which any grant opens."""
     only: UUID | None = None
     """The one member who sees it at all, and only within their reach."""
+    roles: frozenset[Role] = frozenset(Role)
+    """Who may see it at all; it belongs to no client when it is only a matter of roles."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,12 @@ class World:
         self.records.append(record)
         return record.token
 
+    def word(self, roles: frozenset[Role]) -> str:
+        """A new token that is a matter of roles alone."""
+        record = Record(f"tkn{new_id().hex[-12:]}", May.READ_CLIENTS, None, roles=roles)
+        self.records.append(record)
+        return record.token
+
     def seen_by(self, viewer: Viewer) -> set[str]:
         """The tokens the viewer may see."""
         if viewer.practice_id != self.practice.id:
@@ -95,8 +105,12 @@ class World:
         return {record.token for record in self.records if record is own or self._may(viewer, record)}
 
     def _may(self, viewer: Viewer, record: Record) -> bool:
-        if record.only not in (None, viewer.membership_id):
+        breaking = viewer.role is Role.OWNER and self._is_open(viewer, record, record.may)
+        if record.only not in (None, viewer.membership_id) and not breaking:
             return False
+        if record.client is None and record.may not in OF_THE_PRACTICE:
+            reads_clients = permission_of(viewer, May.READ_CLIENTS).extent is not Extent.NONE
+            return viewer.role in record.roles and reads_clients
         reads = {record.may} if record.may in OF_THE_PRACTICE else {May.READ_CLIENTS, record.may}
         return all(self._reaches(viewer, record, may) for may in reads)
 
@@ -118,8 +132,10 @@ async def made(practice: PracticeUnderTest) -> World:
     """Three clients: `near`, `half` and `far`, each with two journeys and records of every kind in and out of them."""
     world = World(practice)
     async with writing.opened(practice.casegraph.database, practice.system, "test.world") as write:
+        tags = await _tags(world, write)
         for name in ("near", "half", "far"):
             await _client(world, write, name)
+            await _tagged(world, write, name, tags)
     await _people(world)
     return world
 
@@ -297,6 +313,29 @@ async def _client(world: World, write: writing.Write, name: str) -> None:
     await _records(world, write, client_id, None)
     for journey in (f"{name} one", f"{name} two"):
         await _journey(world, write, client_id, journey)
+
+
+async def _tags(world: World, write: writing.Write) -> list[Tag]:
+    """A tag for everybody, one for each role that keeps no tags, and one for who keeps them."""
+    audiences = [frozenset(Role), tags.MANAGERS, *(tags.MANAGERS | {role} for role in set(Role) - tags.MANAGERS)]
+    made = []
+    for position, roles in enumerate(audiences):
+        name = world.word(roles)
+        made.append(
+            Tag(
+                id=new_id(), name=name, name_key=name, description=world.word(roles), position=position,
+                visible_to=tags.visible_to(roles), created_at=EARLIER, updated_at=EARLIER,
+            )
+        )  # fmt: skip
+    await write.add(*made)
+    world.ids += [written(Kind.TAG, tag.id) for tag in made]
+    return made
+
+
+async def _tagged(world: World, write: writing.Write, name: str, tags: list[Tag]) -> None:
+    held = [ClientTag(id=new_id(), client_id=world.clients[name], tag_id=tag.id, added_at=EARLIER) for tag in tags]
+    await write.add(*held)
+    world.ids += [written(Kind.CLIENT_TAG, each.id) for each in held]
 
 
 async def _journey(world: World, write: writing.Write, client_id: UUID, name: str) -> None:

@@ -18,7 +18,8 @@ from domain.clients import ClientStatus, ClinicalSex, Consequences
 from domain.identity import Kind, written
 from resolvers.asking import Ask
 from resolvers.clients.parts import ClientName, ContactPermissions, names_of
-from resolvers.given import ClientId, MemberId, reads
+from resolvers.given import ClientId, MemberId, TagId, reads
+from resolvers.nodes import MOST_NODES, TooManyIds
 from resolvers.paging import After, Before, First, Last, Page, Window
 from storage.database.clients import (
     Address,
@@ -35,6 +36,7 @@ from storage.database.clients import (
     SafetyFlagRow,
 )
 from storage.database.ordering import Order
+from storage.database.tags import TagFilter
 
 
 class ClientOrderField(StrEnum):
@@ -68,6 +70,19 @@ class ClientOrder:
 
 
 @dataclass(frozen=True)
+class ClientTagFilter:
+    """Which clients are listed by their tags. A tag that the viewer may not see is one that nobody has; a list that is
+    empty leaves nobody out."""
+
+    all: list[TagId] | None = None
+    """Those who have every one of these."""
+    any: list[TagId] | None = None
+    """Those who have one of these at least."""
+    none: list[TagId] | None = None
+    """Those who have none of these."""
+
+
+@dataclass(frozen=True)
 class ClientFilter:
     """Which clients are listed; every filter that is given must be met."""
 
@@ -77,6 +92,8 @@ class ClientFilter:
     """Those on whose care team this member is now."""
     text: str | None = None
     """Those found by every word: the beginning of a name, file number, contact point or identifier."""
+    tags: ClientTagFilter | None = None
+    """Those who have these tags, and not those."""
 
 
 COLUMNS = {
@@ -135,7 +152,17 @@ def _chosen(wanted: ClientFilter) -> tuple[Filter, dict[str, Any]]:
         values[f"low_{number}"], values[f"high_{number}"] = searching.prefix_range(prefix)
     if wanted.team_member_id is not None:
         values["team_member"] = wanted.team_member_id
-    return Filter(statuses, wanted.team_member_id is not None, len(prefixes)), values
+    tags, ids = _tagged(wanted.tags or ClientTagFilter())
+    return Filter(statuses, wanted.team_member_id is not None, len(prefixes), tags), values | ids
+
+
+def _tagged(wanted: ClientTagFilter) -> tuple[TagFilter, dict[str, Any]]:
+    lists = {name: sorted(set(getattr(wanted, name) or ())) for name in ("all", "any", "none")}
+    if sum(map(len, lists.values())) > MOST_NODES:
+        raise TooManyIds
+    values: dict[str, Any] = {f"tags_{name}": ids for name, ids in lists.items() if ids}
+    values["tags_all_number"] = len(lists["all"])
+    return TagFilter(**{name: bool(ids) for name, ids in lists.items()}), values
 
 
 def _ordered(wanted: ClientOrder) -> Order:

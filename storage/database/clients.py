@@ -16,6 +16,7 @@ from storage.database.columns import Folded, Json, Moment, Word
 from storage.database.ordering import Slice, count, page
 from storage.database.people import ClientGrant
 from storage.database.selecting import Columns, Reachable, among, any_of, columns, of_practice, table_of
+from storage.database.tags import NO_TAGS, TagFilter
 
 
 class Client(Kept, Base):
@@ -279,6 +280,7 @@ class Filter:
     statuses: frozenset[ClientStatus] = frozenset()
     member: bool = False
     words: int = 0
+    tags: TagFilter = NO_TAGS
 
     def conditions(self, client: Any, reach: Reachable) -> list[ColumnElement[bool]]:
         """The conditions on the clients, kept to what the viewer reaches."""
@@ -287,6 +289,7 @@ class Filter:
             found.append(any_of(client.c.status, self.statuses))
         if self.member:
             found.append(_has_member(client, reach))
+        found += self.tags.conditions(client, reach)
         return found + [_has_word(client, number) for number in range(self.words)]
 
 

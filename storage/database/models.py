@@ -13,6 +13,7 @@ import storage.database.journeys
 import storage.database.notes
 import storage.database.notifications
 import storage.database.people
+import storage.database.tags
 import storage.database.timeline
 import storage.database.uploads
 from storage.database.base import GLOBAL_TABLES, Base

@@ -76,6 +76,8 @@ class Reachable(Protocol):
 
     def filed(self, document: Any, /) -> ColumnElement[bool]: ...
 
+    def tag(self, tag: Any, /) -> ColumnElement[bool]: ...
+
 
 def columns(source: Any, row: type, wanted: Iterable[str] | None = None) -> Sequence[ColumnElement[Any]]:
     """The columns of `source` (a model, a table or an alias) that fill a row class; only the `wanted` ones if given."""

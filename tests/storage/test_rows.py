@@ -27,6 +27,7 @@ OTHER_NAMES = {
 MADE_UP = {
     "ClientAccessRow", "CountedRow", "EmailRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "KeyStandingRow",
     "KnownRow", "KnownVersionRow", "LabelUseRow", "NumberRow", "OpenedRow", "OwnMembershipRow", "SettingsRow",
+    "TagUsageRow",
 }  # fmt: skip
 """Rows of several tables, or of what a statement computes."""
 

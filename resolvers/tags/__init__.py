@@ -1,0 +1,1 @@
+"""Tags: the list of them, and which clients have them."""
