@@ -22,6 +22,7 @@ class Kind(StrEnum):
     JOURNEY = "journey"
     NOTE = "note"
     ENTRY = "entry"
+    CLIENT_IMPORT = "import"
 
 
 class NotAnId(ValueError):

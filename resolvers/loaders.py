@@ -8,10 +8,12 @@ from uuid import UUID
 from aiodataloader import DataLoader
 
 import storage.database.clients
+import storage.database.imports
 import storage.database.journeys
 import storage.database.notes
 import storage.database.people
 import storage.database.timeline
+from auth.permissions import May
 from storage.database.clients import (
     Address,
     AddressRow,
@@ -26,6 +28,7 @@ from storage.database.clients import (
     SafetyFlag,
     SafetyFlagRow,
 )
+from storage.database.imports import ImportRow
 from storage.database.journeys import JourneyRow
 from storage.database.notes import NoteRow
 from storage.database.people import GrantRow, MemberRow
@@ -81,6 +84,13 @@ class Loaders:
     def entry_by_id(self) -> DataLoader[UUID, EntryRow | None]:
         """Timeline entries in reach."""
         return self._by_id(EntryRow, storage.database.timeline.by_ids, self._ask.reach)
+
+    @cached_property
+    def import_by_id(self) -> DataLoader[UUID, ImportRow | None]:
+        """Imports of the practice, for whoever may bring in clients."""
+        return self._by_id(
+            ImportRow, storage.database.imports.by_ids, self._ask.reach.permission(May.IMPORT_CLIENTS).is_none
+        )
 
     @cached_property
     def grant_by_id(self) -> DataLoader[UUID, GrantRow | None]:

@@ -20,6 +20,7 @@ LOADERS: dict[Kind, Callable[[Loaders], Any]] = {
     Kind.JOURNEY: lambda loaders: loaders.journey_by_id,
     Kind.NOTE: lambda loaders: loaders.note_by_id,
     Kind.ENTRY: lambda loaders: loaders.entry_by_id,
+    Kind.CLIENT_IMPORT: lambda loaders: loaders.import_by_id,
     Kind.MEMBERSHIP: lambda loaders: loaders.member_by_id,
     Kind.GRANT: lambda loaders: loaders.grant_by_id,
     Kind.CONTACT_POINT: lambda loaders: loaders.contact_point_by_id,

@@ -2,6 +2,7 @@
 
 import storage.database.audit
 import storage.database.clients
+import storage.database.imports
 import storage.database.jobs
 import storage.database.journeys
 import storage.database.notes
