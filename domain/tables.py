@@ -1,4 +1,4 @@
-"""Tables as text (CSV, RFC 4180): taking them apart piece by piece, and writing cells that no program runs as formulas."""
+"""Tables as text (CSV, RFC 4180): taken apart piece by piece, and written so that no cell is taken for a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence

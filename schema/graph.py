@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+import resolvers.bringing.imports
 import resolvers.care_team.changing
 import resolvers.clients.archiving
 import resolvers.clients.changing
@@ -32,6 +33,7 @@ from schema.clients import (
     ClientUpdatePayload,
 )
 from schema.fields import answered_by, carried_out_by, followed_by
+from schema.imports import ClientImport, ClientImportBeginPayload, ClientImportCancelPayload
 from schema.journeys import (
     Journey,
     JourneyArchivePayload,
@@ -68,6 +70,10 @@ class Query:
     nodes: list[Node | None] | None = answered_by(resolvers.nodes.nodes, allow=May.SIGNED_IN)
     client: Client | None = answered_by(resolvers.clients.finding.client, allow=May.READ_CLIENTS)
     clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
+    client_import: ClientImport | None = answered_by(resolvers.bringing.imports.client_import, allow=May.IMPORT_CLIENTS)
+    client_imports: Connection[ClientImport] | None = answered_by(
+        resolvers.bringing.imports.client_imports, allow=May.IMPORT_CLIENTS
+    )
     journey: Journey | None = answered_by(resolvers.journeys.finding.journey, allow=May.READ_CLIENTS)
     note: Note | None = answered_by(resolvers.notes.finding.note, allow=May.READ_CLINICAL)
 
@@ -95,6 +101,12 @@ class Mutation:
     )
     client_restore: ClientRestorePayload | None = carried_out_by(
         resolvers.clients.archiving.restore, allow=May.WRITE_CLIENTS
+    )
+    client_import_begin: ClientImportBeginPayload | None = carried_out_by(
+        resolvers.bringing.imports.begin, allow=May.IMPORT_CLIENTS
+    )
+    client_import_cancel: ClientImportCancelPayload | None = carried_out_by(
+        resolvers.bringing.imports.cancel, allow=May.IMPORT_CLIENTS
     )
     practice_settings_update: PracticeSettingsUpdatePayload | None = carried_out_by(
         resolvers.settings.update, allow=May.WRITE_SETTINGS

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import structlog
 
 from resolvers import jobs
+from resolvers.bringing.importing import CLIENT_IMPORT
 from resolvers.casegraph import Casegraph
 from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.jobs import Handlers, Lease
 
-HANDLERS: Handlers = jobs.by_kind(HOUSEKEEPING)
+HANDLERS: Handlers = jobs.by_kind(HOUSEKEEPING, CLIENT_IMPORT)
 """Every kind of job there is."""
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)

@@ -91,9 +91,15 @@ def read(document: object) -> Contents:
     return read_entries(list(entries_of(document, None, "", troubles)), troubles)
 
 
-def read_entries(entries: list[Entry], troubles: list[Trouble] | None = None) -> Contents:
-    """What some entries say that belong together: those of one patient, or of a whole Bundle."""
+def read_entries(
+    entries: list[Entry], troubles: list[Trouble] | None = None, professionals: dict[str, str] | None = None
+) -> Contents:
+    """What some entries say that belong together: those of one patient, or of a whole Bundle.
+
+    `professionals` are the names of Practitioners beside them, by every way to refer to them.
+    """
     reading = _Reading(entries, troubles=[] if troubles is None else troubles)
+    reading.professionals.update(professionals or {})
     for entry in reading.entries:
         if entry.type in practitioners.KINDS:
             _note_professional(reading, entry)

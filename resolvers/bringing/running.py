@@ -1,6 +1,6 @@
 """Running an import of a table from where it stands to its end, whether a job or a command runs it."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from uuid import UUID
 
@@ -52,7 +52,7 @@ class Table:
             if batch:
                 await self._bring(headings, batch, behind - len(batch))
 
-    async def _headings(self, records: AsyncIterator[Record]) -> Sequence[str]:
+    async def _headings(self, records: AsyncGenerator[Record, None]) -> Sequence[str]:
         first = await anext(records, None)
         if first is None:
             raise Unreadable("is empty")

@@ -127,7 +127,8 @@ async def _told_apart(
     opening: list[_Opening] = []
     near = _Near(threshold)
     for each, others in zip(candidates, known, strict=True):
-        alike = duplicates.possible_duplicates(each.likeness, [*others, *near.of(each.likeness)], threshold)
+        compared: list[tuple[UUID | str, Likeness]] = [*others, *near.of(each.likeness)]
+        alike = duplicates.possible_duplicates(each.likeness, compared, threshold)
         if alike:
             counted.add(CLIENT, refused=1)
             counted.say(_alike(each.row.place, *alike[0]))

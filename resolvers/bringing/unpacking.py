@@ -2,7 +2,7 @@
 
 import codecs
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from domain.tables import NotATable, Reader, Record
 
@@ -11,7 +11,7 @@ PIECE = 256 * 1024
 MOST_UNPACKED = 16 * 1024 * 1024 * 1024
 """A few megabytes can be packed so that they never end."""
 
-Pieces = AsyncIterator[tuple[bytes, int]]
+Pieces = AsyncGenerator[tuple[bytes, int], None]
 """Pieces of a file, each with how much of the file is behind it, in thousandths."""
 
 
@@ -50,11 +50,11 @@ def _inflated(unpacking: "zlib._Decompress", packed: bytes) -> tuple[bytes, byte
     return found, unpacking.unconsumed_tail or unpacking.unused_data
 
 
-async def records(pieces: Pieces) -> AsyncIterator[Record]:
+async def records(pieces: Pieces) -> AsyncGenerator[Record, None]:
     """The rows of a table in UTF-8, the headings first."""
     decoder, reader, permille = codecs.getincrementaldecoder("utf-8-sig")("strict"), Reader(), 0
     try:
-        async for piece, permille in unpacked(pieces):  # noqa: B007 - the last one is used below
+        async for piece, permille in unpacked(pieces):
             for record in reader.feed(decoder.decode(piece)):
                 yield record._replace(permille=permille)
         for record in [*reader.feed(decoder.decode(b"", final=True)), *reader.end()]:
