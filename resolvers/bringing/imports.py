@@ -108,7 +108,7 @@ async def begin(write: Write, input: ClientImportBeginInput) -> ImportChanged:
     write.require(May.IMPORT_CLIENTS)
     findings = Findings()
     name = texts.taken(input.file_name, texts.TITLE, ("input", "fileName"), findings)
-    layout = _layout(input, findings) if input.kind is ImportKind.CSV else None
+    layout = layout_of(input, findings) if input.kind is ImportKind.CSV else None
     findings.settle()
     row = new_import(write, input.kind, name, layout, dry_run=input.dry_run, allow_duplicates=input.allow_duplicates)
     await write.add(row)
@@ -140,7 +140,8 @@ async def cancel(write: Write, input: ClientImportCancelInput) -> ImportChanged:
     return ImportChanged(import_id=row.id)
 
 
-def _layout(input: ClientImportBeginInput, findings: Findings) -> Layout | None:
+def layout_of(input: ClientImportBeginInput, findings: Findings) -> Layout | None:
+    """How a table is to be read; None when it cannot be told. What is wrong goes into the findings."""
     at = ("input", "columns")
     columns = input.columns or []
     if len(columns) > MOST_COLUMNS:
