@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from domain import texts
+from domain import tables, texts
 from domain.clients import Channel, ClinicalSex, NameUse, PlaceUse
 from domain.fhir import ImportedAddress, ImportedClient, ImportedContact, ImportedIdentifier, SourceIdentity
 from domain.names import PersonName
@@ -223,7 +223,9 @@ def _mapped(layout: Layout, headings: Sequence[str], cells: Sequence[str]) -> di
         wanted = layout.columns.get(heading)
         if wanted is None:
             continue
-        text = texts.scrubbed(cell, NAME if "NAME" in wanted else CODE if wanted not in _ADDRESS else LINE)
+        text = texts.scrubbed(
+            tables.as_written(cell), NAME if "NAME" in wanted else CODE if wanted not in _ADDRESS else LINE
+        )
         if texts.is_visible(text):
             found.setdefault(wanted, []).append((heading, text))
     return found

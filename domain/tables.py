@@ -1,6 +1,7 @@
 """Tables as text (CSV, RFC 4180): taken apart piece by piece, and written so that no cell is taken for a formula."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import NamedTuple
@@ -78,10 +79,20 @@ class Reader:
             raise NotATable(f"cannot be taken apart at line {self._began} ({error})") from None
 
 
+_NUMBER = re.compile(r"-[0-9]+(?:[.][0-9]+)?")
+
+
 def harmless(text: str) -> str:
     """The text of a cell that no spreadsheet takes for a formula (OWASP, CSV injection): an apostrophe before it."""
+    if _NUMBER.fullmatch(text):
+        return text
     stripped = text.lstrip(" \u00a0\u200b\ufeff")
     return f"'{text}" if stripped.startswith(_FORMULA) else text
+
+
+def as_written(text: str) -> str:
+    """The text of a cell that `harmless` may have changed."""
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
 
 
 def line_of(cells: Iterable[str | None]) -> str:

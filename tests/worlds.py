@@ -9,6 +9,7 @@ from uuid import UUID
 
 from auth.permissions import Extent, May, permission_of
 from auth.viewers import Member, Viewer
+from domain.bringing import ImportKind, ImportState
 from domain.clients import Channel, ClientStatus, FlagSeverity, PlaceUse, Relation
 from domain.identity import Kind, new_id, written
 from domain.journeys import JourneyStatus, LifeEvent
@@ -18,6 +19,7 @@ from resolvers import writing
 from resolvers.practices import FILES
 from storage.database.base import OfPractice
 from storage.database.clients import Address, Client, ContactPoint, Identifier, RelatedPerson, SafetyFlag
+from storage.database.imports import ClientImport
 from storage.database.journeys import Journey
 from storage.database.notes import Note
 from storage.database.people import ClientGrant
@@ -143,8 +145,19 @@ async def _client(world: World, write: writing.Write, name: str) -> None:
     await write.add(client, *parts)
     world.ids.append(written(Kind.CLIENT, client_id))
     await _records(world, write, client_id, None)
+    await _import(world, write, client_id)
     for journey in (f"{name} one", f"{name} two"):
         await _journey(world, write, client_id, journey)
+
+
+async def _import(world: World, write: writing.Write, client_id: UUID) -> None:
+    held = ClientImport(
+        id=new_id(), kind=ImportKind.CSV, state=ImportState.AWAITING_FILE, dry_run=True, allow_duplicates=False,
+        file_name=world.token(May.IMPORT_CLIENTS, client_id, profile=True), received=0, done=0, permille=0, tallies={},
+        reported=[], reported_in_all=0, created_at=EARLIER,
+    )  # fmt: skip
+    await write.add(held)
+    world.ids.append(written(Kind.CLIENT_IMPORT, held.id))
 
 
 async def _journey(world: World, write: writing.Write, client_id: UUID, name: str) -> None:

@@ -1,9 +1,7 @@
 """Taking a Bundle's JSON apart while it comes, an entry at a time; only where its entries are is understood here."""
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 MOST_ENTRY = 64 * 1024 * 1024
 """An entry, or all that stands around the entries, of more bytes than this is no record of anybody."""
@@ -47,15 +45,11 @@ class Splitter:
                 self._began = None
         self._settle()
 
-    def end(self) -> Any:
-        """What stood around the entries; `NotJson` when it is not whole."""
+    def end(self) -> bytes:
+        """What stood around the entries, to be parsed; `NotJson` when it is cut off."""
         if self._depth or self._is_string:
             raise NotJson("is cut off")
-        self._shell += self._buffer
-        try:
-            return json.loads(self._shell)
-        except (ValueError, RecursionError) as error:
-            raise NotJson(f"is no JSON ({error})") from None
+        return bytes(self._shell + self._buffer)
 
     def _step(self) -> bool:
         """Go on behind the next mark; False when more must come first."""

@@ -106,7 +106,7 @@ class Spool:
         self._kept.execute(insert, row)
 
     def _finish(self, splitter: Splitter) -> None:
-        around = splitter.end()
+        around = orjson.loads(splitter.end())
         self._kept.execute("BEGIN")
         if not isinstance(around, dict) or around.get("resourceType") != "Bundle":
             self._forget()
