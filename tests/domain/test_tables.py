@@ -11,6 +11,7 @@ from domain import tables
 from domain.tables import NotATable, Reader
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12)
+ROW = st.lists(CELL, min_size=2, max_size=2).filter(lambda row: any(each.strip() for each in row))
 
 
 def records(text: str, size: int) -> list[list[str]]:
@@ -20,8 +21,7 @@ def records(text: str, size: int) -> list[list[str]]:
     return [record.cells for record in (*found, *reader.end())]
 
 
-@given(st.lists(st.lists(CELL, min_size=2, max_size=2).filter(lambda row: any(each.strip() for each in row)), max_size=5),
-       st.integers(1, 40))  # fmt: skip
+@given(st.lists(ROW, max_size=5), st.integers(1, 40))
 def test_rows_come_out_as_they_were_written_whatever_the_pieces(rows: list[list[str]], size: int) -> None:
     written = StringIO(newline="")
     csv.writer(written, quoting=csv.QUOTE_ALL).writerows([["one", "two"], *rows])
@@ -29,7 +29,7 @@ def test_rows_come_out_as_they_were_written_whatever_the_pieces(rows: list[list[
     assert records(written.getvalue(), size) == [["one", "two"], *rows]
 
 
-@given(st.lists(CELL, min_size=2, max_size=2).filter(lambda row: any(each.strip() for each in row)))
+@given(ROW)
 def test_what_was_written_out_comes_in_again_as_it_was(row: list[str]) -> None:
     (_, found) = records("one,two\r\n" + tables.line_of(row), 1_000)
 
