@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import tables
-from domain.tables import NotATable, Reader
+from domain.tables import NotATable, Reader, Record
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12)
 ROW = st.lists(CELL, min_size=2, max_size=2).filter(lambda row: any(each.strip() for each in row))
 
 
 def records(text: str, size: int) -> list[list[str]]:
-    reader, found = Reader(), []
+    reader = Reader()
+    found: list[Record] = []
     for start in range(0, len(text), size):
         found += reader.feed(text[start : start + size])
     return [record.cells for record in (*found, *reader.end())]

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from sqlalchemy import func, select
 
 from auth.viewers import Member, Viewer
 from domain import identity
+from domain.bringing import ImportState
 from domain.people import Role
 from resolvers import jobs
 from resolvers.bringing import receiving, running
 from resolvers.bringing.importing import CLIENT_IMPORT
 from resolvers.bringing.receiving import NotExpected
+from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.verifying import verify
 from storage.database.audit import AuditEvent
 from storage.database.clients import Client
@@ -149,7 +152,7 @@ async def _row(practice: PracticeUnderTest, id: str) -> ClientImport:
     async with practice.casegraph.database.write(practice.id) as session:
         row = await session.get(ClientImport, (practice.id, UUID(id.rpartition("_")[2])))
         assert row is not None
-        row.state = running.bringing.ImportState.RUNNING
+        row.state = ImportState.RUNNING
         await session.commit()
     return row
 
@@ -253,3 +256,27 @@ async def test_a_bundle_comes_in_through_the_graph_with_everything_accounted_for
     ]
     assert {one["what"] for one in again["tallies"] if one["present"]} == {"Patient", "Encounter"}
     assert identity.read((await begun(practice, owner))["id"])[0] is identity.Kind.CLIENT_IMPORT
+
+
+async def test_an_import_whose_file_never_came_whole_is_closed_after_a_day(practice: PracticeUnderTest) -> None:
+    owner = await practice.member(Role.OWNER)
+    held = await begun(practice, owner)
+    with pytest.raises(NotExpected):
+        await receiving.receive(
+            practice.casegraph, held["uploadPath"].removeprefix(receiving.PATH), chunks(table(5)), 1_000_000
+        )
+    assert await count(practice, ClientImportPart) == 1
+
+    later = datetime.now(UTC) + timedelta(days=2)
+    async with practice.casegraph.database.write(practice.id) as session:
+        row = await session.get(ClientImport, (practice.id, UUID(held["id"].rpartition("_")[2])))
+        assert row is not None
+        row.created_at = datetime.now(UTC) - timedelta(days=2)
+        await session.commit()
+    handlers = jobs.by_kind(HOUSEKEEPING)
+    leased = await jobs.lease(practice.casegraph.database, handlers, practice.id, later)
+    assert leased is not None
+    await jobs.run(practice.casegraph, handlers, leased)
+
+    assert (await practice.get(owner, SHOW, id=held["id"]))["clientImport"]["error"] == "Its file never came."
+    assert await count(practice, ClientImportPart) == 0

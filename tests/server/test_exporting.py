@@ -160,3 +160,19 @@ async def test_who_may_not_read_the_list_gets_no_row(practice: PracticeUnderTest
 def test_what_is_no_query_for_one_list_is_refused(query: str) -> None:
     with pytest.raises(NotAList):
         listing(query, None)
+
+
+async def test_the_bytes_of_an_import_are_taken_at_its_signed_path_alone(
+    practice: PracticeUnderTest, http: httpx.AsyncClient
+) -> None:
+    owner = await practice.member(Role.OWNER)
+    begin = """mutation { clientImportBegin(input: {kind: CSV, fileName: "a.csv",
+      columns: [{heading: "Name", field: FAMILY_NAME}]}) { clientImport { uploadPath } } }"""
+    path = (await practice.get(owner, begin))["clientImportBegin"]["clientImport"]["uploadPath"]
+
+    edited = await http.put(path[:-4] + "AAAA", content=b"Name\nMoore\n")
+    read = await http.get(path)
+    taken = await http.put(path, content=b"Name\nMoore\n")
+    again = await http.put(path, content=b"Name\nHill\n")
+
+    assert (edited.status_code, read.status_code, taken.status_code, again.status_code) == (404, 405, 204, 404)
