@@ -22,7 +22,7 @@ WRITES_AT_ONCE = 2000
 
 
 async def keep_house(work: Work) -> dict[str, int]:
-    """Remove idempotency keys, sessions that have ended, jobs that are done, files that never came whole, and events that
+    """Remove idempotency keys, ended sessions, jobs that are done, files that never came whole, and events that
     nobody replays any more.
 
     None of these is a fact of the audit log, and what is removed twice is removed once.
