@@ -21,6 +21,8 @@ class May(StrEnum):
     """Profiles, journeys, care teams and the general timeline of the clients reached."""
     CREATE_CLIENTS = "CREATE_CLIENTS"
     """Opening a new client's file."""
+    IMPORT_CLIENTS = "IMPORT_CLIENTS"
+    """Bringing in files of other systems: whole files of clients, at once."""
     WRITE_CLIENTS = "WRITE_CLIENTS"
     """Profiles and journeys of the clients reached."""
     READ_CLINICAL = "READ_CLINICAL"
@@ -81,6 +83,7 @@ _ROWS: dict[May, tuple[Permission, ...]] = {
     #                    OWNER ADMIN  PRACTITIONER BILLING ASSISTANT READ_ONLY
     May.READ_CLIENTS: (YES, YES, VIEW, YES, YES, VIEW),
     May.CREATE_CLIENTS: (YES, YES, YES, NO, YES, NO),
+    May.IMPORT_CLIENTS: (YES, YES, NO, NO, NO, NO),
     May.WRITE_CLIENTS: (YES, YES, EDIT, NO, YES, NO),
     May.READ_CLINICAL: (YES, VIEW, VIEW, NO, NO, VIEW),
     May.WRITE_CLINICAL: (YES, EDIT, EDIT, NO, NO, NO),

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     UPLOAD = "upload"
     TAG = "tag"
     CLIENT_TAG = "clienttag"
+    CLIENT_IMPORT = "import"
 
 
 class NotAnId(ValueError):

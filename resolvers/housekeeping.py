@@ -5,8 +5,11 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Delete, delete, func, or_, select
 
+from domain.bringing import ImportState
+from resolvers.bringing import progress
 from resolvers.jobs import Handler, Work
 from storage.database.doors import Door
+from storage.database.imports import ClientImport
 from storage.database.jobs import IdempotentWrite, Job, JobState
 from storage.database.people import Session
 from storage.database.timeline import PracticeEvent
@@ -15,12 +18,13 @@ IDEMPOTENCY_KEYS = timedelta(hours=24)
 SESSIONS = timedelta(days=30)
 FINISHED_JOBS = timedelta(days=30)
 EVENTS = timedelta(days=7)
+FILES_AWAITED = timedelta(days=1)
 WRITES_AT_ONCE = 2000
 
 
 async def keep_house(work: Work) -> dict[str, int]:
-    """Remove idempotency keys, sessions that have ended, links that ran out, jobs that are done, and events that nobody
-    replays any more.
+    """Remove idempotency keys, sessions that have ended, links that ran out, jobs that are done, files that never came
+    whole, and events that nobody replays any more.
 
     None of these is a fact of the audit log, and what is removed twice is removed once.
     """
@@ -30,6 +34,7 @@ async def keep_house(work: Work) -> dict[str, int]:
         "sessions": await _remove(work, _sessions(work, moment - SESSIONS)),
         "doors": await _remove(work, _doors(work, moment)),
         "jobs": await _remove(work, _finished_jobs(work, moment - FINISHED_JOBS)),
+        "imports": await _close_imports(work, moment - FILES_AWAITED),
         "events": await _remove_events(work, moment - EVENTS),
     }
 
@@ -59,6 +64,19 @@ def _doors(work: Work, moment: datetime) -> Delete:
 def _finished_jobs(work: Work, before: datetime) -> Delete:
     """Those that were given up stay to be seen."""
     return delete(Job).where(Job.practice_id == work.practice_id, Job.state == JobState.DONE, Job.created_at < before)
+
+
+async def _close_imports(work: Work, before: datetime) -> int:
+    """Imports whose file never came: the pieces of it that did are health data, and go."""
+    held = ClientImport
+    chosen = select(held.id).where(
+        held.practice_id == work.practice_id, held.state == ImportState.AWAITING_FILE, held.created_at < before
+    )
+    async with work.writing() as write:
+        ids = (await write.session.scalars(chosen.limit(WRITES_AT_ONCE))).all()
+        for id in ids:
+            await progress.end(write, id, ImportState.FAILED, "Its file never came.")
+    return len(ids)
 
 
 async def _remove(work: Work, statement: Delete) -> int:

@@ -12,6 +12,7 @@ import storage.database.break_glass
 import storage.database.clients
 import storage.database.documents
 import storage.database.folders
+import storage.database.imports
 import storage.database.invitations
 import storage.database.journeys
 import storage.database.notes
@@ -39,6 +40,7 @@ from storage.database.clients import (
 )
 from storage.database.documents import BlobRow, DocumentRow, DocumentVersionRow, KnownVersionRow
 from storage.database.folders import FolderRow
+from storage.database.imports import ImportRow
 from storage.database.invitations import InvitationRow
 from storage.database.journeys import JourneyRow
 from storage.database.notes import AddendumRow, NoteRow
@@ -144,6 +146,13 @@ class Loaders:
     def upload_by_id(self) -> DataLoader[UUID, UploadRow | None]:
         """Uploads in reach."""
         return self._by_id(UploadRow, storage.database.uploads.by_ids, self._ask.reach)
+
+    @cached_property
+    def import_by_id(self) -> DataLoader[UUID, ImportRow | None]:
+        """Imports of the practice, for whoever may bring in clients."""
+        return self._by_id(
+            ImportRow, storage.database.imports.by_ids, self._ask.reach.permission(May.IMPORT_CLIENTS).is_none
+        )
 
     @cached_property
     def grant_by_id(self) -> DataLoader[UUID, GrantRow | None]:

@@ -22,6 +22,7 @@ LOADERS: dict[Kind, Callable[[Loaders], Any]] = {
     Kind.ADDENDUM: lambda loaders: loaders.addendum_by_id,
     Kind.NOTIFICATION: lambda loaders: loaders.notification_by_id,
     Kind.ENTRY: lambda loaders: loaders.entry_by_id,
+    Kind.CLIENT_IMPORT: lambda loaders: loaders.import_by_id,
     Kind.MEMBERSHIP: lambda loaders: loaders.member_by_id,
     Kind.INVITATION: lambda loaders: loaders.invitation_by_id,
     Kind.API_KEY: lambda loaders: loaders.api_key_by_id,

@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 import resolvers.api_keys.changing
 import resolvers.break_glass.changing
+import resolvers.bringing.imports
 import resolvers.care_team.changing
 import resolvers.clients.archiving
 import resolvers.clients.changing
@@ -76,6 +77,7 @@ from schema.folders import (
     FolderMovePayload,
     FolderRenamePayload,
 )
+from schema.imports import ClientImport, ClientImportBeginPayload, ClientImportCancelPayload
 from schema.invitations import Invitation, InvitationPayload
 from schema.journeys import (
     Journey,
@@ -148,6 +150,10 @@ class Query:
     nodes: list[Node | None] | None = answered_by(resolvers.nodes.nodes, allow=May.SIGNED_IN)
     client: Client | None = answered_by(resolvers.clients.finding.client, allow=May.READ_CLIENTS)
     clients: Connection[Client] | None = answered_by(resolvers.clients.finding.clients_found, allow=May.READ_CLIENTS)
+    client_import: ClientImport | None = answered_by(resolvers.bringing.imports.client_import, allow=May.IMPORT_CLIENTS)
+    client_imports: Connection[ClientImport] | None = answered_by(
+        resolvers.bringing.imports.client_imports, allow=May.IMPORT_CLIENTS
+    )
     journey: Journey | None = answered_by(resolvers.journeys.finding.journey, allow=May.READ_CLIENTS)
     note: Note | None = answered_by(resolvers.notes.finding.note, allow=May.READ_CLINICAL)
     notes: Connection[Note] | None = answered_by(resolvers.notes.finding.found, allow=May.READ_CLINICAL)
@@ -236,6 +242,12 @@ class Mutation:
     tag_restore: TagRestorePayload | None = carried_out_by(resolvers.tags.managing.restore, allow=May.MANAGE_TAGS)
     tag_merge: TagMergePayload | None = carried_out_by(resolvers.tags.merging.merge, allow=May.MANAGE_TAGS)
     tags_reorder: TagsReorderPayload | None = carried_out_by(resolvers.tags.managing.reorder, allow=May.MANAGE_TAGS)
+    client_import_begin: ClientImportBeginPayload | None = carried_out_by(
+        resolvers.bringing.imports.begin, allow=May.IMPORT_CLIENTS
+    )
+    client_import_cancel: ClientImportCancelPayload | None = carried_out_by(
+        resolvers.bringing.imports.cancel, allow=May.IMPORT_CLIENTS
+    )
     practice_settings_update: PracticeSettingsUpdatePayload | None = carried_out_by(
         resolvers.settings.update, allow=May.WRITE_SETTINGS
     )

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from schema.operations import Operations
-from server import health
+from server import exporting, health, receiving
 from server.application import Application
 from server.edge import Edge
 from server.graphql import GraphQLEndpoint, Page
@@ -58,6 +58,8 @@ def assemble(
         routes=[
             Route(GRAPHQL_PATH, GraphQLEndpoint(edge, runner, page)),
             WebSocketRoute(GRAPHQL_PATH, sockets),
+            Route(exporting.PATH, exporting.Export(edge, runner), methods=["POST"]),
+            Route(f"{receiving.PATH}{{token}}", receiving.receive, methods=["PUT"]),
             *health.ROUTES,
             *routes,
         ],

@@ -9,6 +9,7 @@ import resolvers.break_glass.letters
 import resolvers.invitations.letters
 import resolvers.logins.letters
 from resolvers import jobs
+from resolvers.bringing.importing import CLIENT_IMPORT
 from resolvers.casegraph import Casegraph
 from resolvers.housekeeping import HOUSEKEEPING
 from resolvers.jobs import Handlers, Lease
@@ -18,6 +19,7 @@ from resolvers.uploads.sweeping import SWEEPING
 HANDLERS: Handlers = jobs.by_kind(
     HOUSEKEEPING,
     CHECKING,
+    CLIENT_IMPORT,
     SWEEPING,
     resolvers.break_glass.letters.LETTER,
     resolvers.invitations.letters.LETTER,

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from auth.permissions import Extent, May, permission_of
 from auth.viewers import Key, Member, Viewer
 from domain import tags
+from domain.bringing import ImportKind, ImportState
 from domain.clients import Channel, ClientStatus, FlagSeverity, PlaceUse, Relation
 from domain.documents import DocumentKind, UploadState
 from domain.identity import Kind, new_id, written
@@ -27,6 +28,7 @@ from storage.database.break_glass import BreakGlass
 from storage.database.clients import Address, Client, ContactPoint, Identifier, RelatedPerson, SafetyFlag
 from storage.database.documents import Blob, Document, DocumentVersion
 from storage.database.folders import Folder
+from storage.database.imports import ClientImport
 from storage.database.invitations import Invitation
 from storage.database.journeys import Journey
 from storage.database.notes import Addendum, Note, NoteLabel, NoteRevision
@@ -37,7 +39,7 @@ from storage.database.timeline import TimelineEntry
 from storage.database.uploads import Upload
 from tests.makers import PracticeUnderTest
 
-OF_THE_PRACTICE = frozenset({May.MANAGE_PEOPLE, May.MANAGE_KEYS, May.READ_AUDIT})
+OF_THE_PRACTICE = frozenset({May.MANAGE_PEOPLE, May.MANAGE_KEYS, May.READ_AUDIT, May.IMPORT_CLIENTS})
 """What these open belongs to the practice: no client needs to be reached for it."""
 EARLIER = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
@@ -311,6 +313,7 @@ async def _client(world: World, write: writing.Write, name: str) -> None:
     world.folders[client_id] = inner.id
     world.ids += [written(Kind.FOLDER, outer.id), written(Kind.FOLDER, inner.id)]
     await _records(world, write, client_id, None)
+    await _import(world, write, client_id)
     for journey in (f"{name} one", f"{name} two"):
         await _journey(world, write, client_id, journey)
 
@@ -336,6 +339,16 @@ async def _tagged(world: World, write: writing.Write, name: str, tags: list[Tag]
     held = [ClientTag(id=new_id(), client_id=world.clients[name], tag_id=tag.id, added_at=EARLIER) for tag in tags]
     await write.add(*held)
     world.ids += [written(Kind.CLIENT_TAG, each.id) for each in held]
+
+
+async def _import(world: World, write: writing.Write, client_id: UUID) -> None:
+    held = ClientImport(
+        id=new_id(), kind=ImportKind.CSV, state=ImportState.AWAITING_FILE, dry_run=True, allow_duplicates=False,
+        file_name=world.token(May.IMPORT_CLIENTS, client_id, profile=True), received=0, done=0, permille=0, tallies={},
+        reported=[], reported_in_all=0, created_at=EARLIER,
+    )  # fmt: skip
+    await write.add(held)
+    world.ids.append(written(Kind.CLIENT_IMPORT, held.id))
 
 
 async def _journey(world: World, write: writing.Write, client_id: UUID, name: str) -> None:

@@ -5,7 +5,7 @@ encounters, how many there were of everything else, and for whatever could not b
 and the reason. Nothing is dropped in silence, and nothing in the input makes it fail.
 """
 
-from domain.fhir.bundles import Contents, read
+from domain.fhir.bundles import Contents, Entry, entries_of, read, read_entries, ways_in, ways_to
 from domain.fhir.documents import ImportedNote
 from domain.fhir.encounters import ImportedEncounter
 from domain.fhir.patients import (
@@ -20,6 +20,7 @@ from domain.fhir.values import Place, SourceIdentity, Trouble
 
 __all__ = [
     "Contents",
+    "Entry",
     "ImportedAddress",
     "ImportedClient",
     "ImportedContact",
@@ -31,5 +32,9 @@ __all__ = [
     "Precision",
     "SourceIdentity",
     "Trouble",
+    "entries_of",
     "read",
+    "read_entries",
+    "ways_in",
+    "ways_to",
 ]

@@ -7,7 +7,7 @@ from typing import TypeVar
 from urllib.parse import unquote
 
 from domain import texts
-from domain.fhir import documents, encounters, patients, times
+from domain.fhir import documents, encounters, patients, practitioners, times
 from domain.fhir.documents import ImportedNote
 from domain.fhir.encounters import ImportedEncounter
 from domain.fhir.patients import ImportedClient
@@ -49,7 +49,9 @@ class Contents:
 
 
 @dataclass(slots=True)
-class _Entry:
+class Entry:
+    """A resource, and where it stands."""
+
     resource: Json
     address: str | None
     place: Place
@@ -64,7 +66,7 @@ class _Entry:
 class _Reading:
     """One pass over one document."""
 
-    entries: list[_Entry]
+    entries: list[Entry]
     known: dict[str, list[SourceIdentity]] = field(default_factory=dict)
     """The identities of each resource, by every way to refer to it."""
     began: dict[SourceIdentity, times.Known] = field(default_factory=dict)
@@ -74,12 +76,33 @@ class _Reading:
     notes: list[ImportedNote] = field(default_factory=list)
     encounters: list[ImportedEncounter] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
+    professionals: dict[str, str] = field(default_factory=dict)
+    """The names of Practitioners, by every way to refer to them."""
+
+    def professional(self, reference: Json) -> str | None:
+        """What the professional is called whom a Reference points at, if the Bundle holds one."""
+        ways = (way for kind in sorted(practitioners.KINDS) for way in ways_in(reference, kind))
+        return next((self.professionals[way] for way in ways if way in self.professionals), None)
 
 
 def read(document: object) -> Contents:
     """What the parsed JSON of a Bundle, or of one resource, says. Never fails: what is not understood is told."""
     troubles: list[Trouble] = []
-    reading = _Reading(list(_entries(document, None, "", troubles, MOST_BUNDLES_WITHIN)), troubles=troubles)
+    return read_entries(list(entries_of(document, None, "", troubles)), troubles)
+
+
+def read_entries(
+    entries: list[Entry], troubles: list[Trouble] | None = None, professionals: dict[str, str] | None = None
+) -> Contents:
+    """What some entries say that belong together: those of one patient, or of a whole Bundle.
+
+    `professionals` are the names of Practitioners beside them, by every way to refer to them.
+    """
+    reading = _Reading(entries, troubles=[] if troubles is None else troubles)
+    reading.professionals.update(professionals or {})
+    for entry in reading.entries:
+        if entry.type in practitioners.KINDS:
+            _note_professional(reading, entry)
     for entry in reading.entries:
         _note_names(reading, entry)
     for entry in reading.entries:
@@ -95,13 +118,14 @@ def read(document: object) -> Contents:
     )
 
 
-def _entries(
-    document: object, address: str | None, place: Place, troubles: list[Trouble], depth: int
-) -> Iterator[_Entry]:
+def entries_of(
+    document: object, address: str | None, place: Place, troubles: list[Trouble], depth: int = MOST_BUNDLES_WITHIN
+) -> Iterator[Entry]:
+    """The resources of a document, those of Bundles within Bundles too."""
     if not isinstance(document, dict) or not isinstance(document.get("resourceType"), str):
         troubles.append(Trouble(place or "document", "", "?", "is no FHIR resource", taken=False))
     elif document["resourceType"] != "Bundle":
-        yield _Entry(document, address, place or document["resourceType"])
+        yield Entry(document, address, place or document["resourceType"])
     elif depth == 0:
         troubles.append(Trouble(place, "", "Bundle", "stands too deep within bundles", taken=False))
     else:
@@ -109,17 +133,39 @@ def _entries(
         for number, entry in enumerate(found if isinstance(found, list) else []):
             at = f"{place or 'Bundle'}.entry[{number}]"
             held = entry.get("resource") if isinstance(entry, dict) else None
-            yield from _entries(held, text_at(entry, "fullUrl"), f"{at}.resource", troubles, depth - 1)
+            yield from entries_of(held, text_at(entry, "fullUrl"), f"{at}.resource", troubles, depth - 1)
 
 
-def _note_names(reading: _Reading, entry: _Entry) -> None:
+def ways_to(entry: Entry) -> list[str]:
+    """Every way in which a Reference may name the resource."""
     found = identities(entry.resource, entry.address)
     ways = [f"{entry.type}?identifier={identity.system}|{identity.value}" for identity in found]
     if entry.address:
         ways.append(entry.address)
     if resource_id := text_at(entry.resource, "id"):
         ways.append(f"{entry.type}/{resource_id}")
-    for way in ways:
+    return ways
+
+
+def ways_in(reference: Json, kind: str) -> list[str]:
+    """The ways by which a Reference names a resource of this kind, to be found among `ways_to`."""
+    written = text_at(reference, "reference")
+    found = _ways(written, kind) if written else []
+    for identifier in objects_at(reference, "identifier"):
+        system, value = text_at(identifier, "system"), text_at(identifier, "value")
+        found += [f"{kind}?identifier={system}|{value}"] if system and value else []
+    return found
+
+
+def _note_professional(reading: _Reading, entry: Entry) -> None:
+    name = practitioners.name_of(entry.resource)
+    if name:
+        reading.professionals.update(dict.fromkeys(ways_to(entry), name))
+
+
+def _note_names(reading: _Reading, entry: Entry) -> None:
+    found = identities(entry.resource, entry.address)
+    for way in ways_to(entry):
         reading.known.setdefault(way, found)
     if entry.type == "Encounter":
         began = times.read(object_at(entry.resource, "period").get("start"))
@@ -127,14 +173,14 @@ def _note_names(reading: _Reading, entry: _Entry) -> None:
             reading.began[found[0]] = began
 
 
-def _note_relatives(reading: _Reading, entry: _Entry) -> None:
+def _note_relatives(reading: _Reading, entry: Entry) -> None:
     if entry.type == "RelatedPerson" and entry.resource.get("active") is not False:
         client = _referred(reading, object_at(entry.resource, "patient"), "Patient")
         if client is not None:
             reading.related.setdefault(client, []).append(entry.resource)
 
 
-def _take(reading: _Reading, entry: _Entry) -> None:
+def _take(reading: _Reading, entry: Entry) -> None:
     if entry.type not in _READ:
         reading.counted[texts.scrubbed(entry.type, texts.LABEL) or "?"] += 1
         return
@@ -143,6 +189,7 @@ def _take(reading: _Reading, entry: _Entry) -> None:
         troubles.wholly("was entered in error")
         return
     known_as = identities(entry.resource, entry.address)
+    practitioners.named(entry.resource, reading.professional)
     if entry.type == "Patient":
         _keep(reading.clients, patients.read(entry.resource, known_as, reading.related.get(known_as[0], []), troubles))
         return
@@ -157,7 +204,7 @@ def _take(reading: _Reading, entry: _Entry) -> None:
 
 
 def _note(
-    reading: _Reading, entry: _Entry, source: SourceIdentity, client: SourceIdentity, troubles: Troubles
+    reading: _Reading, entry: Entry, source: SourceIdentity, client: SourceIdentity, troubles: Troubles
 ) -> ImportedNote | None:
     encounter = _referred(reading, object_at(entry.resource, "context", "encounter"), "Encounter")
     began = reading.began.get(encounter) if encounter else None

@@ -131,7 +131,7 @@ class ImportedClient:
 def read(resource: Json, known_as: Sequence[SourceIdentity], related: Sequence[Json],
          troubles: Troubles) -> ImportedClient | None:  # fmt: skip
     """The client behind a Patient; None, with the reason among the troubles, when nothing names the person."""
-    names = tuple(filter(None, (_name(name) for name in objects_at(resource, "name"))))
+    names = tuple(filter(None, (read_name(name) for name in objects_at(resource, "name"))))
     if not names:
         troubles.wholly("has no name", "name")
         return None
@@ -163,7 +163,8 @@ def _in_use(names: tuple[PersonName, ...]) -> tuple[PersonName, ...]:
     return (PersonName(NameUse.USED, only.given, only.family, only.prefix, only.suffix), *names[1:])
 
 
-def _name(value: Json) -> PersonName | None:
+def read_name(value: Json) -> PersonName | None:
+    """A HumanName; None when it says no name."""
     given = " ".join(texts_at(value, "given", NAME)) or None
     family = text_at(value, "family", kind=NAME)
     if not given and not family:
@@ -266,7 +267,7 @@ def _related(person: Json, troubles: Troubles) -> ImportedRelated:
     concepts = objects_at(person, "relationship")
     codes = set().union(*(codes_of(concept) for concept in concepts))
     relation = next((relation for relation, wanted in _RELATIONS if codes & wanted), Relation.OTHER)
-    names = [_name(name) for name in objects_at(person, "name")]
+    names = [read_name(name) for name in objects_at(person, "name")]
     return ImportedRelated(
         relation=relation,
         label=next(filter(None, map(words_of, concepts)), None),

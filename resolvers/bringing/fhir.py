@@ -1,6 +1,6 @@
 """Bringing in what another system's FHIR record says: a patient's whole file as one write, and nothing twice."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from domain.refusals import Findings
 from resolvers.bringing.profiles import written
 from resolvers.bringing.records import Record, RecordBrought, bring_record
 from resolvers.bringing.reports import Report
+from resolvers.bringing.spooling import Spool
 from resolvers.writing import carry_out
 from storage.database.opening import Database
 
@@ -21,26 +22,34 @@ from storage.database.opening import Database
 class Importer:
     """Brings documents into one practice, one after another, and keeps count."""
 
-    def __init__(self, database: Database, practice_id: UUID) -> None:
+    def __init__(self, database: Database, practice_id: UUID, *, dry_run: bool = False) -> None:
         self._database = database
+        self._dry_run = dry_run
+        self._expected: set[str] = set()
+        """Of a dry run: the patients whose files would be open by now."""
         self._viewer = System(practice_id, "import")
         self._known_as: dict[SourceIdentity, tuple[SourceIdentity, ...]] = {}
         self.report = Report()
 
-    async def bring(self, document: object, origin: str) -> AsyncIterator[float]:
+    async def bring(self, document: object, origin: str) -> AsyncGenerator[float, None]:
         """Bring in the parsed JSON of a Bundle or of one resource; gives the share done after each patient.
 
         `origin` says in the report where the document came from.
         """
         contents = domain.fhir.read(document)
-        self.report.troubled(origin, contents.troubles)
-        for resource_type, number in contents.counted.items():
-            self.report.tallies[resource_type].counted += number
-        self._learn_names(contents.clients)
-        records = self._records_of(contents)
+        self.report.counted(contents.counted)
+        records = self._records_of(contents, origin)
         for number, record in enumerate(records, 1):
             await self._bring_record(record, origin)
             yield number / len(records)
+
+    async def bring_spooled(self, spool: Spool, origin: str, after: int = 0) -> AsyncGenerator[float, None]:
+        """Bring in what a spool holds, patient by patient, after the first so many; gives the share done."""
+        number = max(1, spool.patients)
+        for place, contents in enumerate(spool.by_patient(after), after + 1):
+            for record in self._records_of(contents, origin):
+                await self._bring_record(record, origin)
+            yield place / number
 
     def _learn_names(self, found: Iterable[ImportedClient]) -> None:
         """A later document may call the same patient by another of their names."""
@@ -49,8 +58,10 @@ class Importer:
             for name in known_as:
                 self._known_as.setdefault(name, known_as)
 
-    def _records_of(self, contents: Contents) -> list[Record]:
+    def _records_of(self, contents: Contents, origin: str) -> list[Record]:
         """What is said of each patient; whatever stands there twice is taken once."""
+        self.report.troubled(origin, contents.troubles)
+        self._learn_names(contents.clients)
         found: dict[SourceIdentity, Record] = {}
         for client in contents.clients:
             known_as = self._known_as[client.source]
@@ -79,7 +90,11 @@ class Importer:
             record,
             notes=self._happened(record.notes, "DocumentReference", origin),
             encounters=self._happened(record.encounters, "Encounter", origin),
+            dry_run=self._dry_run,
+            is_expected=not self._expected.isdisjoint(map(written, record.known_as)),
         )
+        if self._dry_run and record.client is not None:
+            self._expected.update(map(written, record.known_as))
         brought, _ = await carry_out(self._database, self._viewer, bring_record, fitting, RecordBrought)
         if fitting.client is not None:
             self._count("Patient", fitting.client.place, brought.client_is_new, None, origin)

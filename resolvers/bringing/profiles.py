@@ -38,11 +38,14 @@ class ProfileColumns:
     """What of the record could not be kept, as `(part, reason)`."""
 
 
-def profile_of(found: ImportedClient, today: date) -> ProfileColumns:
-    """The profile of an imported client. What our rules do not take is left out, and said so."""
+def profile_of(found: ImportedClient, today: date, country: str | None = None) -> ProfileColumns:
+    """The profile of an imported client. What our rules do not take is left out, and said so.
+
+    `country` is where telephone numbers are at home when no address says it.
+    """
     left_out: list[tuple[str, str]] = []
     born_on, died_on = _life(found, today, left_out)
-    country = next((address.country for address in found.addresses if address.country), None)
+    country = next((address.country for address in found.addresses if address.country), country)
     return ProfileColumns(
         client={
             "id": new_id(),

@@ -43,6 +43,10 @@ class Record:
     client: ImportedClient | None
     notes: tuple[ImportedNote, ...] = ()
     encounters: tuple[ImportedEncounter, ...] = ()
+    dry_run: bool = False
+    """Only tell what would come of it."""
+    is_expected: bool = False
+    """Of a dry run: the file would have been opened before."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,14 +67,18 @@ async def bring_record(write: Write, given: Record) -> RecordBrought:
     """Write down what is new in a patient's record: the client, notes, encounters. All of it, or nothing."""
     client_id, status = await _client_of(write, given.known_as)
     brought = RecordBrought(
-        client_is_new=client_id is None and given.client is not None,
+        client_is_new=client_id is None and given.client is not None and not given.is_expected,
         new_notes=await _unknown(write, Note, given.notes),
         new_encounters=await _unknown(write, TimelineEntry, given.encounters),
     )
-    if client_id is None and given.client is None:
+    if client_id is None and given.client is None and not given.is_expected:
         brought.hindrance = IS_NOT_HERE
     elif status is ClientStatus.ARCHIVED:
         brought.hindrance = IS_PUT_AWAY
+    elif given.dry_run:
+        if client_id is None and given.client is not None:
+            profile = profiles.profile_of(given.client, await settings.today(write))
+            brought.left_out = tuple(profile.left_out)
     else:
         if client_id is None and given.client is not None:
             client_id, brought.left_out = await _open_file(write, given.client)

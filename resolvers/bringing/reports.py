@@ -1,7 +1,7 @@
 """What became of everything that an import was given: every resource is counted once, every trouble has its place."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from domain.fhir import Trouble
@@ -60,6 +60,11 @@ class Report:
     def is_whole(self) -> bool:
         """Whether everything that could be brought in was."""
         return all(one.taken for one in self.reported)
+
+    def counted(self, numbers: Mapping[str, int]) -> None:
+        """So many of each type were there, and are not brought in."""
+        for resource_type, number in numbers.items():
+            self.tallies[resource_type].counted += number
 
     def unreadable(self, origin: str, reason: str) -> None:
         """A whole file could not be read."""

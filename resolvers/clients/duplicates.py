@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from resolvers.writing import Write
 
 Parts = dict[str, list[Columns]]
 Point = tuple[Channel, str]
+
+ASKED_AT_ONCE = 5_000
+"""Databases take some 32,000 values in one statement."""
 
 
 async def lookalikes(write: Write, columns: Columns, parts: Parts, threshold: int) -> tuple[Lookalike, ...]:
@@ -61,3 +65,48 @@ def _likeness(
         phones=[value for channel, value in points if channel is Channel.PHONE],
         identifiers=identifiers,
     )
+
+
+async def known_alike(
+    write: Write, candidates: Sequence[Likeness], threshold: int
+) -> list[list[tuple[UUID, Likeness]]]:
+    """For each of many candidates the clients in reach that it must be compared with, in four statements for all."""
+    words = [set(duplicates.exact_words(each, threshold)) for each in candidates]
+    having, born = await _sharing(write, set().union(*words), {each.birth_date for each in candidates} - {None})
+    ids = sorted({id for found in (*having.values(), *born.values()) for id in found})
+    known = await _likenesses(write, ids)
+    return [
+        [
+            (id, known[id])
+            for id in sorted({id for word in said for id in having.get(word, ())} | born.get(each.birth_date, set()))
+            if id in known
+        ]
+        for each, said in zip(candidates, words, strict=True)
+    ]
+
+
+async def _sharing(
+    write: Write, words: set[str], days: set[date | None]
+) -> tuple[dict[str, set[UUID]], dict[date | None, set[UUID]]]:
+    """The clients who have one of the words, by the word; and those born on one of the days, by the day."""
+    having: dict[str, set[UUID]] = defaultdict(set)
+    born: dict[date | None, set[UUID]] = defaultdict(set)
+    asked = sorted(words)
+    for start in range(0, len(asked), ASKED_AT_ONCE):
+        values = {**write.values, "words": asked[start : start + ASKED_AT_ONCE]}
+        for word, id in await write.session.execute(storage.database.clients.having_words(write.reach), values):
+            having[word].add(id)
+    if days:
+        values = {**write.values, "days": sorted(day for day in days if day)}
+        for day, id in await write.session.execute(storage.database.clients.born_on(write.reach), values):
+            born[day].add(id)
+    return having, born
+
+
+async def _likenesses(write: Write, ids: Sequence[UUID]) -> dict[UUID, Likeness]:
+    if not ids:
+        return {}
+    rows = (await write.session.execute(storage.database.clients.named(), {**write.values, "ids": ids})).all()
+    points = await _gathered(write, storage.database.clients.known_points(), ids)
+    identifiers = await _gathered(write, storage.database.clients.known_identifiers(), ids)
+    return {row.id: _likeness(row.names, row.birth_date, points[row.id], identifiers[row.id]) for row in rows}

@@ -4,6 +4,7 @@ Each level puts its questions once, for all rows of all its groups. Nothing of t
 level is answered; then each group's columns become its objects at once, from the deepest group to the root.
 """
 
+from asyncio import gather
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -97,8 +98,15 @@ class Run:
         together: dict[Any, list[tuple[Group, Step]]] = {}
         for group, step in asked:
             together.setdefault(step.joint(group), []).append((group, step))
+        # Together, so that what they look up by key is looked up once for all of them.
+        waiting = [parts for parts in together.values() if parts[0][1].awaits]
         for parts in together.values():
-            await self._put_together(parts)
+            if not parts[0][1].awaits:
+                await self._put_together(parts)
+        if len(waiting) == 1:
+            await self._put_together(waiting[0])
+        elif waiting:
+            await gather(*map(self._put_together, waiting))
 
     async def _put_together(self, parts: list[tuple[Group, Step]]) -> None:
         group, step = parts[0]

@@ -34,6 +34,8 @@ class Step:
 
     reads: "Wanted" = None
     """The attributes of its rows that it needs; None for all of them."""
+    awaits = True
+    """Whether its answers may have to be waited for."""
 
     def __init__(self, slot: int, field: "Field", shape: Shape) -> None:
         self.slot = slot
@@ -116,11 +118,12 @@ class Event(Ready):
 class Asked(Step):
     """A question."""
 
-    __slots__ = ("_wanted", "arguments", "question", "reads")
+    __slots__ = ("_wanted", "arguments", "awaits", "question", "reads")
 
     def __init__(self, slot: int, field: "Field", shape: Shape, question: Any) -> None:
         super().__init__(slot, field, shape)
         self.question = question
+        self.awaits = question.awaits or not question.of_parents
         self.arguments = Arguments(field, question)
         self.reads: Wanted = question.reads
         self._wanted: Wanted | bool = frozenset() if isinstance(shape, LeafShape) else False

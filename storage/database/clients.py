@@ -335,6 +335,33 @@ def resembling(reach: Reachable) -> Select[Any]:
     )
 
 
+def having_words(reach: Reachable) -> Select[Any]:
+    """The clients in reach who have one of `words` exactly, as `(word, client_id)`."""
+    word, client = table_of(SearchWord), table_of(Client)
+    return (
+        select(word.c.word, word.c.client_id)
+        .join(client, (client.c.practice_id == word.c.practice_id) & (client.c.id == word.c.client_id))
+        .where(of_practice(word), word.c.word.in_(bindparam("words", expanding=True)), reach.client(client))
+    )
+
+
+def born_on(reach: Reachable) -> Select[Any]:
+    """The clients in reach who were born on one of `days`, as `(birth_date, id)`."""
+    client = table_of(Client)
+    days: Any = bindparam("days", expanding=True)
+    return select(client.c.birth_date, client.c.id).where(
+        of_practice(client), client.c.birth_date.in_(days), reach.client(client)
+    )
+
+
+def named() -> Select[Any]:
+    """The clients `ids`, as `(id, names, birth_date)`."""
+    client = table_of(Client)
+    return select(client.c.id, client.c.names, client.c.birth_date).where(
+        of_practice(client), among(client.c.id, "ids")
+    )
+
+
 def known_points() -> Select[Any]:
     """The contact points of the clients `ids`, as `(client_id, channel, value)`."""
     point = table_of(ContactPoint)

@@ -7,6 +7,7 @@ import storage.database.clients
 import storage.database.documents
 import storage.database.doors
 import storage.database.folders
+import storage.database.imports
 import storage.database.invitations
 import storage.database.jobs
 import storage.database.journeys

@@ -22,8 +22,9 @@ query ($ids: [ID!]!) {
   }
 }
 """
-STATEMENTS = 8
-"""Clients; entries, the notes behind them, where the feed stands; journeys; grants on clients and journeys; members."""
+STATEMENTS = 9
+"""Clients; entries, the notes and documents behind them, where the feed stands; journeys; grants on clients and on
+journeys; members."""
 
 
 @pytest.mark.parametrize("clients", [1, 50])

@@ -1,13 +1,17 @@
 import gzip
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.commands.bringing import Unreadable, read_document
+from resolvers.bringing.spooling import Spool
+from resolvers.bringing.unpacking import Unreadable
+from server.commands.bringing import pieces
 from tests.server.command_line import CommandLine
 from tests.servers.postgres import Database
 
@@ -82,19 +86,20 @@ def test_again_everything_is_there_already(run: CommandLine, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (bundle(PATIENT, DOCUMENT)[:-40], "is no JSON (unexpected end of data"),
-        (gzip.compress(bundle(PATIENT, DOCUMENT))[:-20], "is packed with gzip, and broken (Compressed file ended"),
-        (gzip.compress(b"{}")[:10] + b"rubbish", "is packed with gzip, and broken ("),
+        (bundle(PATIENT, DOCUMENT)[:-40], "is cut off"),
+        (gzip.compress(bundle(PATIENT, DOCUMENT))[:-20], "is packed with gzip, and cut off"),
+        (gzip.compress(b"{}")[:-8] + bytes(8), "is packed with gzip, and broken ("),
         (b"", "is no JSON ("),
-        (b"[" * 200_000, "is no JSON (depth limit exceeded"),
+        (b"[" * 200_000, "is cut off"),
+        (b"[" * 200_000 + b"]" * 200_000, "is no JSON ("),
         (b'{"resourceType": "\\ud800"}', "is no JSON ("),
     ],
 )
-def test_a_file_that_is_broken_is_refused_with_the_reason(tmp_path: Path, content: bytes, reason: str) -> None:
+async def test_a_file_that_is_broken_is_refused_with_the_reason(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "one.json"
     path.write_bytes(content)
-    with pytest.raises(Unreadable) as refused:
-        read_document(path)
+    with closing(Spool()) as spool, pytest.raises(Unreadable) as refused:
+        await spool.fill(pieces(path))
     assert str(refused.value).startswith(reason)
 
 
@@ -104,7 +109,7 @@ def test_a_bundle_that_was_cut_brings_in_nothing_of_its_patient(run: CommandLine
     said = run("import", "fhir", "one.json")
 
     assert said.returncode == 1
-    assert "one.json is no JSON (" in said.stderr
+    assert "one.json is cut off" in said.stderr
     assert "Traceback" not in said.stderr
     assert counts(said.stdout)["all together"] == [0, 0, 0, 0, 0]
     (tmp_path / "one.json").write_bytes(bundle(PATIENT, DOCUMENT))
@@ -147,3 +152,62 @@ def test_it_works_on_postgresql_as_the_application_alone(
     assert said.returncode == 0, said.stderr
     assert counts(said.stdout)["all together"] == [2, 2, 0, 0, 0]
     assert counts(run("import", "fhir", "one.json", **alone).stdout)["all together"] == [2, 0, 2, 0, 0]
+
+
+TABLE = "No,First,Last,Born\nR1,Ada,Moore,1990-01-31\nR2,Bo,Hill,31.01.1990\nR3,Cy,Lake,1980-05-05\n"
+MAPPED = (
+    "--map", "No=RECORD_NUMBER", "--map", "First=GIVEN_NAME", "--map", "Last=FAMILY_NAME", "--map", "Born=BIRTH_DATE",
+)  # fmt: skip
+
+
+def rows_of(said: str) -> list[int]:
+    """Rows, brought in, there already, refused."""
+    return [int(cell.replace(",", "")) for cell in said.splitlines()[1].split()]
+
+
+def test_a_table_comes_in_once_and_a_row_that_cannot_is_told(run: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "clients.csv").write_text(TABLE)
+
+    dry = run("import", "csv", "clients.csv", *MAPPED, "--dry-run")
+    first = run("import", "csv", "clients.csv", *MAPPED)
+    again = run("import", "csv", "clients.csv", *MAPPED)
+
+    assert rows_of(dry.stdout) == rows_of(first.stdout) == [3, 2, 0, 1]
+    assert rows_of(again.stdout) == [3, 0, 2, 1]
+    assert "clients.csv: line 3 Born is no day written as YEAR_MONTH_DAY; not brought in" in first.stderr
+    assert (dry.returncode, first.returncode, again.returncode) == (1, 1, 1)
+    assert "This was a dry run: nothing was written." in dry.stderr
+
+
+def test_a_column_that_the_table_does_not_have_is_said(run: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "clients.csv").write_text(TABLE)
+
+    said = run("import", "csv", "clients.csv", "--map", "Surname=FAMILY_NAME")
+    wrong = run("import", "csv", "clients.csv", "--map", "Last=SURNAME")
+
+    assert said.returncode == 1
+    assert "clients.csv has no column “Surname”." in said.stderr
+    assert (wrong.returncode, "must be mapped to one of" in wrong.stderr) == (2, True)
+
+
+def test_the_records_of_the_sample_come_in_in_one_command_and_never_twice(run: CommandLine, tmp_path: Path) -> None:
+    people = [{**PATIENT, "id": f"p{n}", "identifier": [{"system": "urn:x", "value": f"{n}"}]} for n in range(8)]
+    named = {
+        "resourceType": "Practitioner",
+        "id": "d",
+        "name": [{"prefix": ["Dr."], "given": ["Ann"], "family": "Grey"}],
+    }
+    signed = {**DOCUMENT, "author": [{"reference": "Practitioner/d"}]}
+    for number, person in enumerate(people):
+        own = {**signed, "identifier": [{"system": "urn:y", "value": f"{number}"}]}
+        own["subject"] = {"reference": f"Patient/p{number}"}
+        (tmp_path / f"{number}.json").write_bytes(bundle(own, named, person))
+
+    names = [f"{number}.json" for number in range(8)]
+    dry, first, again = (run("import", "fhir", *names, *more) for more in (["--dry-run"], [], []))
+
+    assert counts(dry.stdout) == counts(first.stdout)
+    assert counts(first.stdout)["all together"] == [24, 16, 0, 8, 0]
+    assert counts(again.stdout)["all together"] == [24, 0, 16, 8, 0]
+    with sqlite3.connect(tmp_path / "data/casegraph.sqlite") as held:
+        assert held.execute("SELECT DISTINCT author_name FROM note").fetchall() == [("Dr. Ann Grey",)]

@@ -13,6 +13,7 @@ from auth.viewers import Viewer
 from domain.identity import Kind, written
 from domain.people import Role
 from resolvers.live import Place
+from resolvers.nodes import MOST_NODES
 from resolvers.paging import BadCursor
 from schema.graph import build_schema
 from schema.limits import Limits
@@ -104,7 +105,8 @@ class Filled:
         walk = _Walk(operations.graph, lambda *_: "", 5)
         found: dict[str, dict[str, None]] = defaultdict(dict)
         own = {"Practice": [written(Kind.PRACTICE, self.practice.id)]}
-        for text in (*map(walk.of_root, ("viewer", "practice", "clients")), walk.of_nodes(self.world.ids)):
+        some = [self.world.ids[start : start + MOST_NODES] for start in range(0, len(self.world.ids), MOST_NODES)]
+        for text in (*map(walk.of_root, ("viewer", "practice", "clients")), *map(walk.of_nodes, some)):
             prepared = operations.prepare(f"{{ {text} }}")
             async with self.opened("OWNER")() as operation:
                 result = await operations.answer(prepared, None, operation)
