@@ -104,6 +104,7 @@ class AccessLog:
         self._database = database
         self._waiting: list[tuple[Access, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
+        self._next = 0.0
 
     async def keep(self, access: Access) -> None:
         """Return when the access stands in the log; raises when it could not be written."""
@@ -120,7 +121,8 @@ class AccessLog:
 
     async def _commit_all(self) -> None:
         while self._waiting:
-            await asyncio.sleep(GATHER_SECONDS)
+            await asyncio.sleep(self._next - asyncio.get_running_loop().time())
+            self._next = asyncio.get_running_loop().time() + GATHER_SECONDS
             batch, self._waiting = self._waiting, []
             practices: dict[UUID, list[tuple[Access, asyncio.Future[None]]]] = defaultdict(list)
             for access, kept in batch:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ class Looked:
         """Note the clients that these rows belong to."""
         attribute = _client_attribute(row)
         if attribute is not None and rows:
-            self.clients.update(getattr(row, attribute) for row in rows)
+            self.clients.update(map(attrgetter(attribute), rows))
             self.clients.discard(None)
 
 

@@ -111,10 +111,13 @@ class Window:
 
     def page(self, rows: list[Row], counting: "Counting | None" = None, owner: Any = None) -> "Page[Row]":
         """The rows of one list, as they came from the statement, as a page."""
+        page = self._page(rows, counting, owner)
+        self._note(page.rows)
+        return page
+
+    def _page(self, rows: list[Row], counting: "Counting | None", owner: Any) -> "Page[Row]":
         more = len(rows) > self.size
-        kept = rows[: self.size]
-        if kept:
-            self.seal.looked.at(type(kept[0]), kept)
+        kept = rows[: self.size] if more else rows
         if self.slice.backwards:
             kept.reverse()
             return Page(kept, self.slice.before, more, self.slice.order, self.seal, counting, owner)
@@ -127,7 +130,14 @@ class Window:
         lists: dict[UUID, list[Row]] = defaultdict(list)
         for row in rows:
             lists[getattr(row, key)].append(row)
-        return [self.page(lists.get(parent, []), counting, parent) for parent in parents]
+        pages = [self._page(lists.get(parent, []), counting, parent) for parent in parents]
+        self._note([row for page in pages for row in page.rows])
+        return pages
+
+    def _note(self, shown: Sequence[Any]) -> None:
+        """Note whose rows are shown: of what was read, the row beyond a page is not."""
+        if shown:
+            self.seal.looked.at(type(shown[0]), shown)
 
 
 def _size(first: int | None, last: int | None) -> int:

@@ -26,6 +26,8 @@ def read_moment(value: Any) -> datetime:
 
 def write_moment(value: datetime) -> str:
     """RFC 3339 in UTC."""
+    if value.tzinfo is UTC:  # as the drivers give them
+        return value.isoformat()[:-6] + "Z"
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

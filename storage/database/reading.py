@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Dialect, Select
 
-from storage.database.columns import Ids
+from storage.database.columns import Ids, Moment
 
 Statement = Callable[..., Select[Any]]
 Record = Sequence[Any]
@@ -96,8 +96,16 @@ def _compile(select: Select[Any], dialect: Dialect) -> Compiled:
     defaults = compiled.construct_params(_check=False)
     binders = tuple((name, defaults.get(name), _processor(compiled, name)) for name in order)
     columns = list(select.selected_columns)
-    processors = tuple(column.type._cached_result_processor(dialect, None) for column in columns)
+    processors = tuple(_reader(column.type, dialect) for column in columns)
     return Compiled(str(compiled), binders, tuple(column.key or "" for column in columns), processors, {})
+
+
+def _reader(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What turns the driver's value into ours."""
+    if isinstance(kind, Moment) and dialect.name == "postgresql":
+        return None  # asyncpg gives UTC
+    process: Callable[[Any], Any] | None = kind._cached_result_processor(dialect, None)
+    return process
 
 
 def _processor(compiled: Any, name: str) -> Callable[[Any], Any] | None:

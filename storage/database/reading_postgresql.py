@@ -17,23 +17,27 @@ BEGIN = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
     "SELECT set_config('app.practice', '{practice}', true), set_config('app.person', '{person}', true)"
 )
-BEGIN_CHANGE = "BEGIN; SELECT set_config('app.practice', '{practice}', true)"
+CHANGE = "SELECT set_config('app.practice', '{practice}', false)"
 
 
 class Connection:
     """A connection and the statements it has prepared: as many as the program has, so none is ever dropped."""
 
-    __slots__ = ("_prepared", "driver")
+    __slots__ = ("_prepared", "driver", "practice_id")
 
     def __init__(self, driver: "asyncpg.Connection[asyncpg.Record]") -> None:
         self.driver = driver
+        self.practice_id: UUID | None = None
+        """The practice it stays with between its transactions, if it does."""
         self._prepared: dict[str, PreparedStatement[asyncpg.Record]] = {}
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Record]:
         """The records the statement finds."""
         statement = self._prepared.get(sql)
         if statement is None:
-            statement = self._prepared[sql] = await self.driver.prepare(sql)
+            # Without a name PostgreSQL would parse and plan it anew each time.
+            name = f"statement_{len(self._prepared)}"
+            statement = self._prepared[sql] = await self.driver.prepare(sql, name=name)
         records: Sequence[Any] = await statement.fetch(*arguments)
         return records
 
@@ -60,7 +64,10 @@ class Connections:
             raise
 
     async def _opened(self) -> "asyncpg.Connection[asyncpg.Record]":
-        settings = {"idle_in_transaction_session_timeout": "60s", "jit": "off"}
+        # Every statement looks rows up by keys: a plan made for its values would be the general one, made each time.
+        settings = {
+            "idle_in_transaction_session_timeout": "60s", "jit": "off", "plan_cache_mode": "force_generic_plan"
+        }  # fmt: skip
         opened: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
             self._url, server_settings=settings, statement_cache_size=0
         )
@@ -114,6 +121,7 @@ class PostgresqlReader:
     def __init__(self, url: str, size: int) -> None:
         """Connects when it is first asked, to `postgresql://…`, with at most `size` connections."""
         self._connections = Connections(url, size)
+        self._changing = Connections(url, 1)
 
     async def snapshot(self, practice_id: UUID | None, person_id: UUID | None = None) -> PostgresqlSnapshot:
         """Begin, and name the practice and the person for row-level security, in one round trip."""
@@ -126,17 +134,22 @@ class PostgresqlReader:
         return PostgresqlSnapshot(self._connections, connection)
 
     async def change(self, practice_id: UUID, sql: str, arguments: Sequence[Any]) -> None:
-        """Run one statement that changes rows of the practice, in a transaction of its own."""
-        connection = await self._connections.acquire()
+        """Run one statement that changes rows of the practice, in a transaction of its own.
+
+        It has a connection of its own, which stays with the practice until another comes: one round trip is enough.
+        """
+        connection = await self._changing.acquire()
         try:
-            await connection.driver.execute(BEGIN_CHANGE.format(practice=practice_id))
+            if connection.practice_id != practice_id:
+                await connection.driver.execute(CHANGE.format(practice=practice_id))
+                connection.practice_id = practice_id
             await connection.fetch(sql, arguments)
-            await connection.driver.execute("COMMIT")
         except BaseException:
-            self._connections.throw_away(connection)
+            self._changing.throw_away(connection)
             raise
-        self._connections.release(connection)
+        self._changing.release(connection)
 
     async def close(self) -> None:
         """Close every connection."""
         await self._connections.close()
+        await self._changing.close()
