@@ -23,12 +23,15 @@ class NotificationKind(StrEnum):
     """They were mentioned in a note, or in an addendum to one."""
     COSIGNED = "COSIGNED"
     """A colleague cosigned a note of theirs."""
+    GLASS_BROKEN = "GLASS_BROKEN"
+    """A client's file was opened in an emergency."""
 
 
 FACTS: Mapping[NotificationKind, tuple[str, ...]] = {
     NotificationKind.CARE_TEAM_JOINED: ("by", "role", "level"),
     NotificationKind.MENTIONED: ("by",),
     NotificationKind.COSIGNED: ("by",),
+    NotificationKind.GLASS_BROKEN: ("by", "minutes"),
 }
 """The facts that each kind's sentence knows; any of them may be missing."""
 
@@ -56,6 +59,11 @@ def _cosigned(facts: Facts) -> str:
     return f"{_who(facts)} cosigned a note of yours"
 
 
+def _glass_broken(facts: Facts) -> str:
+    lasting = f" for {facts['minutes']} minutes" if facts.get("minutes") else ""
+    return f"{_who(facts)} opened a client's file in an emergency{lasting}; it waits for review"
+
+
 def _who(facts: Facts) -> str:
     return str(facts.get("by") or "Casegraph")
 
@@ -64,4 +72,5 @@ _SENTENCES: Mapping[NotificationKind, Callable[[Facts], str]] = {
     NotificationKind.CARE_TEAM_JOINED: _care_team_joined,
     NotificationKind.MENTIONED: _mentioned,
     NotificationKind.COSIGNED: _cosigned,
+    NotificationKind.GLASS_BROKEN: _glass_broken,
 }

@@ -1,8 +1,8 @@
 """Python's cycle collector, set for a server: it walks what it finds alive, and a server keeps much alive for ever.
 
 A response is made of thousands of small objects that form no cycles and go by their counts. With the usual threshold
-the collector is called in the middle of each, and walks the whole graph, its plans and all modules now and then: more
-than a third of the time of a page (benchmarks/README.md).
+the collector is called in the middle of each, and walks the whole graph, its plans and all modules now and then: up to
+a third of the time of a long list (docs/decisions/028).
 """
 
 import gc

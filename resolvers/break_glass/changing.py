@@ -11,11 +11,13 @@ from auth.viewers import Member
 from domain import break_glass, texts
 from domain.break_glass import USUAL_MINUTES, BreakGlassState
 from domain.identity import new_id
+from domain.notifications import NotificationKind
 from domain.people import Role
 from domain.refusals import AlreadyDone, Findings, Invalid, NotFound
 from resolvers import jobs, versions
 from resolvers.break_glass.letters import LETTER
 from resolvers.given import BreakGlassId, ClientId
+from resolvers.notifications import telling
 from resolvers.outcomes import Outcome
 from resolvers.writing import Write
 from storage.database.break_glass import BreakGlass
@@ -146,7 +148,10 @@ async def _owners(write: Write) -> list[UUID]:
 
 
 async def _alert_owners(write: Write, row: BreakGlass) -> None:
-    """A letter to each of them, each a job of its own, so that trying one again writes to nobody twice."""
-    for owner in await _owners(write):
+    """A notification and a letter to each; each letter a job of its own, so that one tried again comes only once."""
+    owners = await _owners(write)
+    facts = {"by": await write.name_of_caller(), "minutes": round((row.to_at - row.from_at).total_seconds() / 60)}
+    await telling.tell(write, NotificationKind.GLASS_BROKEN, owners, facts, client_id=row.client_id)
+    for owner in owners:
         payload = {"glass": str(row.id), "owner": str(owner)}
         await jobs.enqueue(write, LETTER.kind, f"{row.id} {owner}", payload=payload)

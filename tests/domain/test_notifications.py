@@ -17,6 +17,10 @@ SENTENCES = {
     ),
     NotificationKind.MENTIONED: ({"by": "Ama Mensah"}, "Ama Mensah mentioned you in a note."),
     NotificationKind.COSIGNED: ({"by": "Ama Mensah"}, "Ama Mensah cosigned a note of yours."),
+    NotificationKind.GLASS_BROKEN: (
+        {"by": "Ama Mensah", "minutes": 30},
+        "Ama Mensah opened a client's file in an emergency for 30 minutes; it waits for review.",
+    ),
 }
 
 

@@ -275,3 +275,44 @@ async def test_it_stands_in_the_audit_log_with_the_client(practice: PracticeUnde
             AuditEvent.practice_id == practice.id, AuditEvent.subject == "break_glass"
         )
         assert [tuple(row) for row in await session.execute(told)] == [("CREATED", far, owner.membership_id)]
+
+
+PRIVATE = """mutation ($id: ID!) { noteCreate(input: {clientId: $id, text: "Mine alone.", private: true}) {
+  note { id } problems { code path } } }"""
+SEEN = "query ($id: ID!) { node(id: $id) { ... on Note { text } } }"
+
+
+async def test_only_an_owner_reads_what_is_private_under_it_and_only_while_it_lasts(
+    practice: PracticeUnderTest,
+) -> None:
+    author, owner = await practice.member(Role.OWNER), await practice.member(Role.OWNER)
+    midwife = await practice.member(Role.PRACTITIONER)
+    client = await care.client(practice)
+    made = (await practice.get(author, PRIVATE, id=care.client_id(client)))["noteCreate"]
+    assert made["problems"] == []
+    note = made["note"]["id"]
+    for member in (owner, midwife):
+        assert await practice.get(member, SEEN, id=note) == {"node": None}
+        await broken(practice, member, client)
+
+    assert await practice.get(await now(practice, owner), SEEN, id=note) == {"node": {"text": "Mine alone."}}
+    assert await practice.get(await now(practice, midwife), SEEN, id=note) == {"node": None}
+
+    await run_out(practice)
+    assert await practice.get(await now(practice, owner), SEEN, id=note) == {"node": None}
+
+
+TOLD = "{ viewer { ... on MemberViewer { notifications { unreadCount edges { node { kind summary } } } } } }"
+
+
+async def test_owners_find_it_among_what_they_are_told(practice: PracticeUnderTest, far: UUID) -> None:
+    owner, midwife = await practice.member(Role.OWNER), await practice.member(Role.PRACTITIONER)
+
+    await broken(practice, midwife, far, minutes=30)
+
+    told = (await practice.get(owner, TOLD))["viewer"]["notifications"]
+    sentence = "opened a client's file in an emergency for 30 minutes; it waits for review."
+    assert told["unreadCount"] == 1
+    (node,) = [edge["node"] for edge in told["edges"]]
+    assert node["kind"] == "GLASS_BROKEN"
+    assert node["summary"].endswith(sentence)
