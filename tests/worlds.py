@@ -424,6 +424,6 @@ async def _papers(
     )  # fmt: skip
     await write.add(blob, document, *versions, upload, entry)
     world.ids.append(written(Kind.DOCUMENT, document.id))
+    world.ids += [written(Kind.UPLOAD, upload.id), written(Kind.ENTRY, entry.id)]
     if may is May.READ_CLINICAL:  # what the two differ in shows in the lists, too
-        world.ids += [written(Kind.DOCUMENT_VERSION, versions[0].id), written(Kind.UPLOAD, upload.id)]
-        world.ids.append(written(Kind.ENTRY, entry.id))
+        world.ids.append(written(Kind.DOCUMENT_VERSION, versions[0].id))

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import aclosing, closing
 from typing import Any
 
 import orjson
@@ -55,9 +55,10 @@ class Spool:
         """Lay down a whole document; `Unreadable` when it is none."""
         splitter = Splitter()
         try:
-            async for piece, _ in unpacked(pieces):
-                # Taking JSON apart takes a while: others are served meanwhile.
-                await asyncio.to_thread(self._lay_down, splitter, piece)
+            async with aclosing(unpacked(pieces)) as found:
+                async for piece, _ in found:
+                    # Taking JSON apart takes a while: others are served meanwhile.
+                    await asyncio.to_thread(self._lay_down, splitter, piece)
             await asyncio.to_thread(self._finish, splitter)
         except (NotJson, orjson.JSONDecodeError) as reason:
             said = str(reason) if isinstance(reason, NotJson) else f"is no JSON ({reason})"

@@ -23,21 +23,23 @@ CHANGE = "SELECT set_config('app.practice', '{practice}', false)"
 class Connection:
     """A connection and the statements it has prepared: as many as the program has, so none is ever dropped."""
 
-    __slots__ = ("_prepared", "driver", "practice_id")
+    __slots__ = ("_named", "_prepared", "driver", "practice_id")
 
     def __init__(self, driver: "asyncpg.Connection[asyncpg.Record]") -> None:
         self.driver = driver
         self.practice_id: UUID | None = None
         """The practice it stays with between its transactions, if it does."""
+        self._named = 0
         self._prepared: dict[str, PreparedStatement[asyncpg.Record]] = {}
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Record]:
         """The records the statement finds."""
         statement = self._prepared.get(sql)
         if statement is None:
-            # Without a name PostgreSQL would parse and plan it anew each time.
-            name = f"statement_{len(self._prepared)}"
-            statement = self._prepared[sql] = await self.driver.prepare(sql, name=name)
+            # Without a name PostgreSQL would parse and plan it anew each time. No name comes twice, also after a caller
+            # who left while theirs was being prepared.
+            self._named += 1
+            statement = self._prepared[sql] = await self.driver.prepare(sql, name=f"statement_{self._named}")
         records: Sequence[Any] = await statement.fetch(*arguments)
         return records
 

@@ -25,7 +25,8 @@ OTHER_NAMES = {
 }
 """Rows that are called otherwise than their models."""
 MADE_UP = {
-    "ClientAccessRow", "CountedRow", "EmailRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "KeyStandingRow",
+    "ClientAccessRow", "CountedRow", "EmailRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "ImportRow",
+    "KeyStandingRow",
     "KnownRow", "KnownVersionRow", "LabelUseRow", "NumberRow", "OpenedRow", "OwnMembershipRow", "SettingsRow",
     "TagUsageRow",
 }  # fmt: skip

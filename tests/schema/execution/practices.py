@@ -82,13 +82,15 @@ class Filled:
         async def opening() -> Any:
             async with self.practice.casegraph.operation(self.viewers[viewer], request_id="oracle") as operation:
                 yield operation
+                operation.looked.forget()  # a reading noted by one of the two would stand in what the other reads
 
         return opening
 
     def settled(self, data: Any) -> Any:
-        """The data with the place of each live cursor instead of its text, which is another one each time."""
+        """The data with the place of each live cursor instead of its text, another one each time; without accesses."""
         if isinstance(data, dict):
-            return {name: self.settled(value) for name, value in data.items()}
+            # What is read by an event of a feed is noted, and so stands in the access log the next time.
+            return {name: self.settled(value) for name, value in data.items() if not name.startswith("accessLog")}
         if isinstance(data, list):
             return [self.settled(value) for value in data]
         return self._place(data) if isinstance(data, str) and SEALED.match(data) else data

@@ -6,6 +6,9 @@ from pathlib import Path
 from graphql import OperationType
 
 from domain.identity import Kind, written
+from domain.notifications import NotificationKind
+from resolvers import writing
+from resolvers.notifications import telling
 from schema.graph import build_schema
 from tests.filing import entries
 from tests.makers import PracticeUnderTest
@@ -20,10 +23,13 @@ from tests.schema.execution.twins import twins
 
 pytestmark = LEFT_BY_STOCK
 
-MUTATIONS = 150
+MUTATIONS = 500
 SUBSCRIPTIONS = 40
 EVENTS = 4
-NOW = "query ($id: ID!) { client(id: $id) { timeline(first: 1) { liveCursor } } }"
+NOW = """query ($id: ID!) {
+  client(id: $id) { timeline(first: 1) { liveCursor } }
+  viewer { ... on MemberViewer { notifications(first: 1) { liveCursor } } }
+}"""
 
 
 async def test_generated_mutations_come_to_the_same(tmp_path: Path) -> None:
@@ -50,11 +56,19 @@ async def test_generated_subscriptions_come_to_the_same(practice: PracticeUnderT
     filled = await Filled.of(practice)
     client = filled.world.clients["near"]
     id = written(Kind.CLIENT, client)
-    began = (await practice.get(filled.viewers["OWNER"], NOW, id=id))["client"]["timeline"]["liveCursor"]
+    now = await practice.get(filled.viewers["OWNER"], NOW, id=id)
+    began, told = now["client"]["timeline"]["liveCursor"], now["viewer"]["notifications"]["liveCursor"]
     await entries(practice, client, *(f"Entry {number}" for number in range(EVENTS)))
+    for _ in range(EVENTS):
+        async with writing.opened(practice.casegraph.database, practice.system, "test.told") as write:
+            owner = [filled.viewers["OWNER"].membership_id]
+            await telling.tell(write, NotificationKind.CARE_TEAM_JOINED, owner, {}, client_id=client)
     doors = Doors(build_schema, JUDGED)
     generator = Generator(doors.graph, filled.values(doors.graph), 6, depth=5)
-    fixed = {"timelineUpdates": f'(clientId: "{id}", after: "{began}")'}
+    fixed = {
+        "timelineUpdates": f'(clientId: "{id}", after: "{began}")',
+        "notificationUpdates": f'(after: "{told}")',
+    }
     assert set(fixed) == set(doors.graph.subscription_type.fields)  # type: ignore[union-attr] # it has one
 
     for _ in range(SUBSCRIPTIONS):

@@ -11,13 +11,16 @@ from typing import Any
 
 from auth.keys import KeyRing
 from resolvers.casegraph import Casegraph
+from resolvers.files.stores import Stores
 from storage.database.migrating import migrate
+from storage.files.links import Links
+from storage.files.memory import Memory
 from tests.makers import PracticeUnderTest
 from tests.schema.execution.practices import SEALED, Filled
 
 MEMBERS = 30
 AN_ID = re.compile(r"\b[a-z]+_[0-9a-f]{32}\b")
-A_TOKEN = re.compile(r"[\w-]{43}")
+A_TOKEN = re.compile(r"(cgk_[0-9a-f]{8}_)?[\w-]{43}|cgk_[0-9a-f]{8}")
 A_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -42,11 +45,12 @@ class Twins:
             return [self._plain(value, met) for value in data]
         if not isinstance(data, str):
             return data
-        if SEALED.fullmatch(data) or A_TOKEN.fullmatch(data):
+        if SEALED.search(data) or A_TOKEN.fullmatch(data):
             return "a cursor or token"
         if A_MOMENT.fullmatch(data):
-            recent = abs(datetime.now(UTC) - datetime.fromisoformat(data)) < timedelta(hours=1)
-            return "just now" if recent else data
+            # What begins now may also end so many days from now.
+            apart = (datetime.fromisoformat(data) - datetime.now(UTC) + timedelta(hours=1)) % timedelta(days=1)
+            return "just now" if apart < timedelta(hours=2) else data
         return AN_ID.sub(lambda id: self._id(id[0], met), data)
 
     def _id(self, id: str, met: dict[str, str]) -> str:
@@ -57,8 +61,9 @@ class Twins:
 async def twins(folder: Path) -> AsyncIterator[Twins]:
     """Fill a practice on SQLite, copy its file, and open both with the same keys."""
     ring, first, second = KeyRing.made(), folder / "one.sqlite", folder / "other.sqlite"
+    stores = Stores(Memory(links=Links(ring, "/files/links")))
     await migrate(f"sqlite:///{first}")
-    async with Casegraph.opened(f"sqlite:///{first}", ring) as casegraph:
+    async with Casegraph.opened(f"sqlite:///{first}", ring, stores=stores) as casegraph:
         filled = await Filled.of(await PracticeUnderTest.founded(casegraph))
         members = [f"member {number}" for number in range(MEMBERS)]
         for name in members:
@@ -68,8 +73,8 @@ async def twins(folder: Path) -> AsyncIterator[Twins]:
             shutil.copy(first.with_name(first.name + suffix), second.with_name(second.name + suffix))
     known = {each for ids in filled.ids.values() for each in ids} | set(filled.world.ids)
     async with (
-        Casegraph.opened(f"sqlite:///{first}", ring) as one,
-        Casegraph.opened(f"sqlite:///{second}", ring) as other,
+        Casegraph.opened(f"sqlite:///{first}", ring, stores=stores) as one,
+        Casegraph.opened(f"sqlite:///{second}", ring, stores=stores) as other,
     ):
         here, there = (replace(filled, practice=PracticeUnderTest(each, filled.practice.id)) for each in (one, other))
         yield Twins(here, there, members, known)
