@@ -7,6 +7,9 @@ import pytest
 
 from auth.keys import KeyRing
 from resolvers.casegraph import Casegraph
+from resolvers.files.stores import Stores
+from storage.files.links import Links
+from storage.files.memory import Memory
 from tests.makers import PracticeUnderTest
 from tests.schema.execution.judged import JUDGED
 from tests.schema.execution.posing import Corpus
@@ -15,7 +18,9 @@ from tests.schema.execution.posing import Corpus
 @pytest.fixture(scope="session")
 async def corpus_practice(migrated_sqlite_url: str) -> AsyncIterator[PracticeUnderTest]:
     """A practice that the corpus graph's mutations are transactions of."""
-    async with Casegraph.opened(migrated_sqlite_url, KeyRing.made()) as opened:
+    ring = KeyRing.made()
+    stores = Stores(Memory(links=Links(ring, "/files/links")))
+    async with Casegraph.opened(migrated_sqlite_url, ring, stores=stores) as opened:
         yield await PracticeUnderTest.founded(opened)
 
 
