@@ -33,7 +33,7 @@ def doors() -> Doors:
 
 async def sample_of(doors: Doors, filled: Filled, seed: int, count: int) -> tuple[Generator, Sample]:
     """So many queries, as several viewers."""
-    generator = Generator(doors.graph, filled.values(doors.graph), seed, fertile=FERTILE)
+    generator = Generator(doors.graph, filled.values(doors.graph), seed, budget=40, fertile=FERTILE)
     asked_so_far = 0
 
     async def judged(asked: Asked) -> tuple[Came, str]:
