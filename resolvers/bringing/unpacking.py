@@ -3,6 +3,7 @@
 import codecs
 import zlib
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from domain.tables import NotATable, Reader, Record
 
@@ -20,23 +21,24 @@ class Unreadable(Exception):
 
 
 async def unpacked(pieces: Pieces) -> Pieces:
-    """The same bytes, or what was packed in them."""
+    """The same bytes, or what was packed in them. Closes what it reads."""
     unpacking: zlib._Decompress | None = None
     is_first, total = True, 0
-    async for piece, permille in pieces:
-        if is_first and piece:
-            is_first, unpacking = False, zlib.decompressobj(31) if piece.startswith(GZIP) else None
-        if unpacking is None:
-            yield piece, permille
-            continue
-        packed = piece
-        while packed:
-            unpacking = zlib.decompressobj(31) if unpacking.eof else unpacking
-            found, packed = _inflated(unpacking, packed)
-            total += len(found)
-            if total > MOST_UNPACKED:
-                raise Unreadable(f"holds more than {MOST_UNPACKED >> 30} GiB")
-            yield found, permille
+    async with aclosing(pieces):
+        async for piece, permille in pieces:
+            if is_first and piece:
+                is_first, unpacking = False, zlib.decompressobj(31) if piece.startswith(GZIP) else None
+            if unpacking is None:
+                yield piece, permille
+                continue
+            packed = piece
+            while packed:
+                unpacking = zlib.decompressobj(31) if unpacking.eof else unpacking
+                found, packed = _inflated(unpacking, packed)
+                total += len(found)
+                if total > MOST_UNPACKED:
+                    raise Unreadable(f"holds more than {MOST_UNPACKED >> 30} GiB")
+                yield found, permille
     if unpacking is not None and not unpacking.eof:
         raise Unreadable("is packed with gzip, and cut off")
 
@@ -54,9 +56,10 @@ async def records(pieces: Pieces) -> AsyncGenerator[Record, None]:
     """The rows of a table in UTF-8, the headings first."""
     decoder, reader, permille = codecs.getincrementaldecoder("utf-8-sig")("strict"), Reader(), 0
     try:
-        async for piece, permille in unpacked(pieces):
-            for record in reader.feed(decoder.decode(piece)):
-                yield record._replace(permille=permille)
+        async with aclosing(unpacked(pieces)) as found:
+            async for piece, permille in found:
+                for record in reader.feed(decoder.decode(piece)):
+                    yield record._replace(permille=permille)
         for record in [*reader.feed(decoder.decode(b"", final=True)), *reader.end()]:
             yield record._replace(permille=permille)
     except UnicodeDecodeError:

@@ -5,7 +5,7 @@ import hashlib
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, closing
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -99,8 +99,7 @@ async def brought(importer: "Importer", path: Path) -> AsyncIterator[float]:
     from resolvers.bringing.spooling import Spool
 
     with closing(Spool()) as spool:
-        async with aclosing(pieces(path)) as read:
-            await spool.fill(read)
+        await spool.fill(pieces(path))
         importer.report.counted(spool.counted)
         importer.report.troubled(path.name, spool.troubles)
         async for share in importer.bring_spooled(spool, path.name):
@@ -142,10 +141,9 @@ def csv(
             country, allow_duplicates, dry_run,
         )  # fmt: skip
         with typer.progressbar(length=1000, label="Bringing in", file=sys.stderr) as bar:
-            async with aclosing(pieces(file)) as read:
-                return await commanding.bring(
-                    casegraph.database, chosen.id, wanted, read, lambda rows, share: bar.update(share - bar.pos)
-                )
+            return await commanding.bring(
+                casegraph.database, chosen.id, wanted, pieces(file), lambda rows, share: bar.update(share - bar.pos)
+            )
 
     from domain.refusals import Refusal
 
