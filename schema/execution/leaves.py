@@ -7,7 +7,6 @@ coercion, which says what is wrong with which value.
 
 from collections.abc import Callable
 from enum import Enum
-from itertools import filterfalse
 from math import isfinite
 from typing import Any
 
@@ -49,16 +48,12 @@ class Coerce:
 
 
 def _all_fit(values: list[Any]) -> bool:
-    numbers = list(filterfalse(_is_none, values)) if None in values else values
+    numbers = [value for value in values if value is not None] if None in values else values
     return not numbers or (min(numbers) >= GRAPHQL_MIN_INT and max(numbers) <= GRAPHQL_MAX_INT)
 
 
 def _all_finite(values: list[Any]) -> bool:
     return all(value is None or isfinite(value) for value in values)
-
-
-def _is_none(value: Any) -> bool:
-    return value is None
 
 
 _PLAIN: dict[str, tuple[type, Callable[[list[Any]], bool] | None]] = {

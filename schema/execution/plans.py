@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from graphql import (
     DirectiveNode,
@@ -22,14 +21,12 @@ from schema.execution.planning import Plan, Types
 
 VARIANTS = 16
 
-_types: WeakKeyDictionary[GraphQLSchema, Types] = WeakKeyDictionary()
+_KEPT_AS = "casegraph-types"
 
 
 def types_of(schema: GraphQLSchema) -> Types:
-    """What is known of a schema's types, found out once."""
-    found = _types.get(schema)
-    if found is None:
-        found = _types[schema] = Types(schema)
+    """What is known of a schema's types, found out once and kept with it."""
+    found: Types = schema.extensions.get(_KEPT_AS) or schema.extensions.setdefault(_KEPT_AS, Types(schema))
     return found
 
 
