@@ -51,6 +51,18 @@ TRIES = 4
 STANDING = frozenset({"membership", "api_key", "break_glass", "person"})
 """What viewers stand on, beside their session."""
 CALLED_OFF = frozenset({"40P01", "40001", "23505", "55P03"})
+TAKING: set[Callable[..., Any]] = set()
+"""The acts that take from somebody's reach."""
+
+
+def takes_from_members(act: Act[SomeOutcome]) -> Act[SomeOutcome]:
+    """Mark an act that holds memberships (`Write.hold_members`).
+
+    In a practice such acts take turns: each share-locks its own caller first, so two of them that hold one another's
+    callers would wait for each other for ever.
+    """
+    TAKING.add(act)
+    return act
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,8 @@ class Write:
     number: int | None = None
     refused: set[UUID] = field(default_factory=set)
     """Clients whose records the caller wanted to change and may not."""
+    taking: bool = False
+    """Whether it may hold memberships: it is its turn among those that do."""
 
     @property
     def reach(self) -> Reach:
@@ -139,6 +153,7 @@ class Write:
     async def hold_members(self, ids: Collection[UUID]) -> None:
         """Lock memberships exclusively, before anything else: what takes from their reach comes strictly before or
         after every write of theirs, which share-lock them. The moment of this write is after theirs."""
+        assert self.taking, "an act that holds members is marked by `takes_from_members`"  # noqa: S101
         if not ids:
             return
         held = table_of(Membership)
@@ -311,16 +326,18 @@ async def opened(
     operation: str,
     request_id: str | None = None,
     refused: set[UUID] | None = None,
+    *,
+    taking: bool = False,
 ) -> AsyncIterator[Write]:
     """A write that share-locks what its caller acts by; what the body did is closed and committed at its end.
 
-    `refused` hears of the clients whose records the caller may not change.
+    `refused` hears of the clients whose records the caller may not change. One that holds memberships is `taking`.
     """
-    practice_id = practice_of(viewer)
+    practice_id, heard = practice_of(viewer), set() if refused is None else refused
     async with database.write(practice_id, viewer.person_id) as session:
-        write = Write(
-            session, viewer, practice_id, operation, request_id, refused=set() if refused is None else refused
-        )
+        write = Write(session, viewer, practice_id, operation, request_id, refused=heard, taking=taking)
+        if taking:
+            await database.take_turn(session, practice_id)
         await _hold_caller(write)
         yield write
         await write.close()
@@ -376,7 +393,7 @@ async def carry_out(
     operation = f"{act.__module__.rpartition('.')[2]}.{act.__name__}"
 
     async def run() -> tuple[SomeOutcome, Written]:
-        async with opened(database, viewer, operation, request_id, refused) as write:
+        async with opened(database, viewer, operation, request_id, refused, taking=act in TAKING) as write:
             earlier = await _earlier(write, repeatable, operation, given) if repeatable else None
             if earlier is not None:
                 return resolvers.outcomes.read(outcome, earlier), Written()

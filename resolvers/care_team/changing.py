@@ -25,7 +25,7 @@ from resolvers.care_team.places import Place
 from resolvers.given import ABSENT, AbsentType, ClientId, GrantId, JourneyId, MemberId
 from resolvers.journeys import standing
 from resolvers.outcomes import Outcome
-from resolvers.writing import Write
+from resolvers.writing import Write, takes_from_members
 from storage.database.clients import Client
 from storage.database.journeys import Journey
 from storage.database.people import ClientGrant
@@ -116,6 +116,7 @@ async def add(write: Write, input: CareTeamMemberAddInput) -> CareTeamChanged:
     return CareTeamChanged(grant_id=row.id)
 
 
+@takes_from_members
 async def update(write: Write, input: CareTeamMemberUpdateInput) -> CareTeamChanged:
     """Change a place on a care team: its level, role or time. Taking from it counts at once."""
     row = await _found(write, input.id, input.expected_version)
@@ -140,6 +141,7 @@ async def update(write: Write, input: CareTeamMemberUpdateInput) -> CareTeamChan
     return CareTeamChanged(grant_id=row.id)
 
 
+@takes_from_members
 async def remove(write: Write, input: CareTeamMemberRemoveInput) -> CareTeamChanged:
     """End a place on a care team. What it opened is closed the moment this is done; what the member wrote stays.
     The last one who may share the file may go too: owners and administrators can always share it again.

@@ -15,7 +15,7 @@ from resolvers.care_team import places
 from resolvers.given import JourneyId
 from resolvers.journeys import standing
 from resolvers.journeys.changing import JourneyChanged, course_of, reason_of
-from resolvers.writing import Write
+from resolvers.writing import Write, takes_from_members
 from storage.database.journeys import Journey
 from storage.database.notes import Note
 from storage.database.people import ClientGrant
@@ -51,6 +51,7 @@ class JourneyRestoreInput:
     """The version the caller saw; when it is not the current one, nothing is changed."""
 
 
+@takes_from_members
 async def archive(write: Write, input: JourneyArchiveInput) -> JourneyChanged:
     """Put a journey away: it leaves the lists, and everything in it stays readable."""
     held = await _hold_team(write, input.id) if input.end_care_team else set()

@@ -20,7 +20,7 @@ from resolvers.care_team import places
 from resolvers.given import ABSENT, AbsentType, MemberId
 from resolvers.invitations.changing import withdraw_all_of
 from resolvers.outcomes import Outcome
-from resolvers.writing import Write
+from resolvers.writing import Write, takes_from_members
 from storage.database.api_keys import ApiKey
 from storage.database.break_glass import BreakGlass
 from storage.database.doors import DoorKind
@@ -65,6 +65,7 @@ class MembershipChanged(Outcome):
     current_id: UUID | None = None
 
 
+@takes_from_members
 async def update(write: Write, input: MembershipUpdateInput) -> MembershipChanged:
     """Change what somebody is in the practice: role, name or title. Only an owner makes owners or changes what they
     are; nobody else changes their own role; the only owner stays one. With another role their open invitations are
@@ -92,6 +93,7 @@ async def update(write: Write, input: MembershipUpdateInput) -> MembershipChange
     return MembershipChanged(membership_id=row.id)
 
 
+@takes_from_members
 async def end(write: Write, input: MembershipEndInput) -> MembershipChanged:
     """End somebody's work for the practice, now. Their sessions, API keys, live feeds, places on care teams, emergency
     openings and open invitations end at the same moment; what they wrote stays theirs. The only owner cannot leave."""

@@ -21,6 +21,7 @@ Result = TypeVar("Result")
 READERS = {"sqlite": 4, "postgresql": 10}
 WRITERS = {"sqlite": 1, "postgresql": 10}
 SET_REACH = text("SELECT set_config('app.practice', :practice, true), set_config('app.person', :person, true)")
+TAKE_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:practice, 0))")
 
 
 class Database:
@@ -64,6 +65,11 @@ class Database:
         if self.is_postgresql:
             reach = {"practice": str(practice_id or ""), "person": str(person_id or "")}
             await session.execute(SET_REACH, reach)
+
+    async def take_turn(self, session: AsyncSession, practice_id: UUID) -> None:
+        """Wait until no other transaction of the practice has the turn, and have it until this one ends."""
+        if self.is_postgresql:  # on SQLite all who write take turns
+            await session.execute(TAKE_TURN, {"practice": str(practice_id)})
 
     async def close(self) -> None:
         """Close every connection."""

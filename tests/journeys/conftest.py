@@ -17,9 +17,11 @@ from resolvers import practices
 from resolvers.casegraph import Casegraph
 from server.assembling import create_app
 from server.settings import Settings
+from storage.database.migrating import migrate
 from storage.database.people import Membership
 from tests.makers import PracticeUnderTest, numbers
 from tests.server.serving import QuietServer
+from tests.servers import postgres as postgres_server
 
 PASSWORD = "correct horse battery staple"
 SIGN_IN = """
@@ -73,12 +75,24 @@ async def ask(browser: httpx.AsyncClient, query: str, **variables: Any) -> dict[
     return body
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+async def house_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Each of the two databases in turn, of the house's own: its worker would take up the jobs of other tests."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('house') / 'casegraph.sqlite'}"
+        await migrate(url)
+        return url
+    database = request.getfixturevalue("postgres").make_database()
+    await migrate(database.owner_url, app_role=postgres_server.APP)
+    return str(database.app_url)
+
+
 @pytest.fixture(scope="session")
-async def house(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+async def house(house_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """The server, for as long as the tests on this database run."""
     folder: Path = tmp_path_factory.mktemp("house")
     settings = Settings.read({
-        "CASEGRAPH_DATABASE": database_url, "CASEGRAPH_FILES": f"file://{folder}/files",
+        "CASEGRAPH_DATABASE": house_database_url, "CASEGRAPH_FILES": f"file://{folder}/files",
         "CASEGRAPH_ANCHOR": f"{folder}/anchor.log", "CASEGRAPH_SECURE_COOKIES": "no", "CASEGRAPH_DEMO": "no",
     })  # fmt: skip
     app = create_app(settings, KeyRing.made())

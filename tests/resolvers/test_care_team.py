@@ -174,7 +174,7 @@ async def test_a_question_that_waited_for_a_connection_sees_the_removal(practice
 
     waiting = asyncio.create_task(sees(practice, doula, whose))
     await asyncio.sleep(0.1)
-    async with writing.opened(practice.casegraph.database, owner, "test.remove") as write:
+    async with writing.opened(practice.casegraph.database, owner, "test.remove", taking=True) as write:
         await write.hold_members([doula.membership_id])
         row = await write.session.get_one(ClientGrant, (practice.id, id))
         row.to_at = write.moment
@@ -235,7 +235,7 @@ async def test_a_write_that_waited_for_a_removal_is_after_it(practice: PracticeU
     id = await grant(practice, doula, whose)
     change = "mutation($input: JourneyUpdateInput!) { journeyUpdate(input: $input) { problems { code } } }"
 
-    async with writing.opened(practice.casegraph.database, owner, "test.remove") as write:
+    async with writing.opened(practice.casegraph.database, owner, "test.remove", taking=True) as write:
         await write.hold_members([doula.membership_id])
         waiting = asyncio.create_task(practice.get(doula, change, input={"id": journey_id(birth), "title": "Other"}))
         await asyncio.sleep(0.2)

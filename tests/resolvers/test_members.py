@@ -157,7 +157,7 @@ async def test_of_two_owners_who_remove_each_other_at_one_time_one_stays(practic
 
 
 async def test_many_owners_who_all_leave_at_one_time_leave_one_behind(practice: PracticeUnderTest) -> None:
-    owners = [await practice.member() for _ in range(5)]
+    owners = [await practice.member() for _ in range(12)]
 
     await asyncio.gather(*(practice.ask(each, END, input={"id": care.member_id(each)}) for each in owners))
 
