@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -49,6 +48,7 @@ class Answering:
             "moment": self.moment,
         }
         self.snapshot = arrival.taken()
+        self.loaders: Loaders | None = None
         self.closed = False
         # Stock graphql-core lets several questions run at once; one connection answers them one after another.
         self.lock = asyncio.Lock()
@@ -76,9 +76,7 @@ class Ask:
 
     def wanting(self, wanted: Wanted) -> "Ask":
         """The same Ask for a question that needs only some attributes of its rows."""
-        view = Ask(self._answering, wanted)
-        view.__dict__["loaders"] = self.loaders
-        return view
+        return Ask(self._answering, wanted)
 
     @property
     def viewer(self) -> Viewer:
@@ -134,10 +132,13 @@ class Ask:
         text = orjson.dumps([listed, *binding], default=_plain, option=orjson.OPT_SORT_KEYS)
         return Seal(self.ring, self.practice_id, text, self._answering.looked)
 
-    @cached_property
+    @property
     def loaders(self) -> Loaders:
         """The questions by key, each asked once for all its keys."""
-        return Loaders(self)
+        answering = self._answering
+        if answering.loaders is None:
+            answering.loaders = Loaders(self)
+        return answering.loaders
 
     async def rows(self, row: type[Row], statement: Statement, *shape: Any, **values: Any) -> list[Row]:
         """The rows a statement finds. `shape` chooses its text, `values` are bound by name."""
@@ -202,6 +203,9 @@ class Ask:
         answering = self._answering
         async with answering.lock:
             answering.closed = True
+            if answering.loaders is not None:
+                answering.loaders.forget()
+                answering.loaders = None
             snapshot, answering.snapshot = answering.snapshot, None
             if snapshot is not None:
                 await snapshot.close()

@@ -66,6 +66,11 @@ class Loaders:
     def __init__(self, ask: "Ask") -> None:
         self._ask = ask
 
+    def forget(self) -> None:
+        """Let go of what was loaded, at the end: each loader knows this object, and it them, a ring that would stay until
+        the collector of rings comes by."""
+        self.__dict__.clear()
+
     @cached_property
     def member_by_id(self) -> DataLoader[UUID, MemberRow | None]:
         """Who works here, past members included."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graphql import ExecutionResult, FieldNode, GraphQLError, OperationType, located_error
+from graphql.type.definition import GraphQLResolveInfoHelpers
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -27,6 +28,15 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
         if self.middleware_manager is not None or self.abort_signal is not None:
             raise TypeError("Neither middleware nor an abort signal is taken; cancel the task to end an operation.")
         self.plans = plans or Plans(self.schema, self.operation, self.fragments)
+
+    @property
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        """What graphql-core offers its resolvers. Made when asked for: kept, it and the executor would be a ring."""
+        return GraphQLResolveInfoHelpers(gather=self.gather_async_work, track=self.track_async_work)
+
+    @async_helpers.setter
+    def async_helpers(self, made: GraphQLResolveInfoHelpers) -> None:
+        pass
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """The result: as a coroutine, or at once where only the schema itself is asked for."""

@@ -61,6 +61,9 @@ class Group:
     def build(self, run: "Run") -> None:
         """Make the response objects; every group below is built already."""
         columns = [self.column(slot, run) for slot in range(len(self.columns))]
+        # The columns know the groups below, and these where they stand in this one: a ring, which ends here, or every
+        # row of the answer would wait for the collector of rings.
+        self.columns = []
         self.objects = self.selection.made(columns) if columns else [{} for _ in self.rows]
         if run.errors:
             for slot in self.selection.required:
