@@ -67,8 +67,8 @@ class Loaders:
         self._ask = ask
 
     def forget(self) -> None:
-        """Let go of what was loaded, at the end: each loader knows this object, and it them, a ring that would stay until
-        the collector of rings comes by."""
+        """Let go of what was loaded, at the end: the loaders know this object and it knows them, a ring that would stay
+        until the collector of rings comes by."""
         self.__dict__.clear()
 
     @cached_property

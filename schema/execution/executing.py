@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graphql import ExecutionResult, FieldNode, GraphQLError, OperationType, located_error
-from graphql.type.definition import GraphQLResolveInfoHelpers
 from graphql.pyutils import Path
+from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.execution.errors import as_told
