@@ -19,7 +19,8 @@ SOURCE = "graphql_core-3.3.2"
 DIGEST = "15d6eee7d4364fbc202833bc6bd0d504004d8ae7c0aaf620fa884d8e437622f2"
 PLUGINS = ("pytest-describe==3.2.0", "pytest-timeout==2.4.0")
 OPTIONS = (
-    "-p", "breadth_first_in_place", "--import-mode=prepend", "-c", "/dev/null", "--rootdir=.", "-q", "-rf", "--tb=native",
+    "-p", "breadth_first_in_place", "--import-mode=prepend", "-c", "/dev/null", "--rootdir=.", "-q", "-rf",
+    "--tb=native",  # the other kinds fail themselves on a recursion as deep as one of these tests
     "-o", "asyncio_mode=strict", "-o", "python_classes=PyTest*", "-o", "timeout=20", "-p", "no:cacheprovider",
 )  # fmt: skip
 FAILED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
