@@ -61,7 +61,7 @@ async def _standing(
     rows: sessions.Rows, practice_id: UUID, key_id: UUID, moment: datetime
 ) -> tuple[Key, datetime | None]:
     found: list[KeyStandingRow] = await rows(KeyStandingRow, storage.database.api_keys.standing, key=key_id)
-    if not found:
+    if not found or sessions.has_ended(found[0].to_at):
         raise NotSignedIn
     key = found[0]
     everyone = key.role is Role.PRACTITIONER and await sessions.reaches_everyone(rows, moment)

@@ -86,4 +86,5 @@ class Arrivals:
         except BaseException:
             await snapshot.close()
             raise
-        return Arrival(viewer, moment, snapshot)
+        # Not earlier than what the snapshot sees: what had ended by then must not count in it.
+        return Arrival(viewer, datetime.now(UTC), snapshot)

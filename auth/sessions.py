@@ -52,6 +52,7 @@ class ReachRow:
 
     membership_id: UUID
     role: Role
+    to_at: datetime | None
     breaks_glass: bool
 
 
@@ -79,7 +80,7 @@ def membership_at() -> Select[Any]:
     held, glass = table_of(Membership), table_of(BreakGlass)
     moment = bindparam("moment", type_=Moment())
     breaks_glass = exists().where(*is_open(glass)).correlate(held).label("breaks_glass")
-    return select(held.c.id.label("membership_id"), held.c.role, breaks_glass).where(
+    return select(held.c.id.label("membership_id"), held.c.role, held.c.to_at, breaks_glass).where(
         held.c.practice_id == bindparam("practice"),
         held.c.id == bindparam("member"),
         held.c.from_at <= moment,
@@ -135,12 +136,18 @@ async def session_again(rows: Rows, viewer: Member, moment: datetime) -> Member:
 
 
 async def _standing(rows: Rows, viewer: Member, held: list[ReachRow], moment: datetime) -> Member:
-    if not held:
+    if not held or has_ended(held[0].to_at):
         raise NotSignedIn
     role = held[0].role
     everyone = role is Role.PRACTITIONER and await reaches_everyone(rows, moment)
     glass = frozenset(row.client_id for row in await rows(OpenedRow, opened)) if held[0].breaks_glass else NOBODY
     return replace(viewer, role=role, everyone=everyone, glass=glass)
+
+
+def has_ended(to_at: datetime | None) -> bool:
+    """Whether a membership that counted when it was asked for has ended since: the snapshot that tells of it is fixed
+    a little later than its question is put, and whoever was gone by then sees nothing of it."""
+    return to_at is not None and to_at <= datetime.now(UTC)
 
 
 async def reaches_everyone(rows: Rows, moment: datetime) -> bool:

@@ -28,7 +28,7 @@ Wanted = frozenset[str] | None
 
 
 class Answering:
-    """What all views of one Ask share: the snapshot, opened at the first question, and its lock."""
+    """What all views of one Ask share: the snapshot, opened at the first question."""
 
     def __init__(
         self, database: Database, arrival: Arrival, looked: Looked, ring: KeyRing | None, stores: Stores | None = None
@@ -50,8 +50,8 @@ class Answering:
         self.snapshot = arrival.taken()
         self.loaders: Loaders | None = None
         self.closed = False
-        # Stock graphql-core lets several questions run at once; one connection answers them one after another.
-        self.lock = asyncio.Lock()
+        # Several questions are put at once; the first opens the snapshot for all.
+        self.opening = asyncio.Lock()
 
 
 class Ask:
@@ -146,13 +146,11 @@ class Ask:
             values["parents"] = list(dict.fromkeys(values["parents"]))
         answering = self._answering
         compiled = answering.database.statements.compiled(statement, shape)
-        async with answering.lock:
-            snapshot = await self._snapshot()
-            arguments = compiled.arguments({**answering.values, **values})
-            answering.statements += 1
-            if answering.database.on_read is not None:
-                answering.database.on_read(compiled.sql)
-            records = await snapshot.fetch(compiled.sql, arguments)
+        snapshot = answering.snapshot or await self._snapshot()
+        answering.statements += 1
+        if answering.database.on_read is not None:
+            answering.database.on_read(compiled.sql)
+        records = await snapshot.fetch(compiled.sql, compiled.arguments({**answering.values, **values}))
         found: list[Row] = compiled.rows(row, records)
         if "size" not in values:  # a page notes what it shows of them
             answering.looked.at(row, found)
@@ -189,19 +187,21 @@ class Ask:
 
     async def _snapshot(self) -> Snapshot:
         answering = self._answering
-        if answering.closed:
-            raise RuntimeError("This Ask has ended.")
-        if answering.snapshot is None:
-            viewer = answering.viewer
-            answering.snapshot = await answering.database.reader.snapshot(viewer.practice_id, viewer.person_id)
-            # Waiting for a connection may take a while: a grant that ended meanwhile must not count any more.
-            answering.moment = answering.values["moment"] = datetime.now(UTC)
-        return answering.snapshot
+        async with answering.opening:
+            if answering.closed:
+                raise RuntimeError("This Ask has ended.")
+            if answering.snapshot is None:
+                viewer = answering.viewer
+                answering.snapshot = await answering.database.reader.snapshot(viewer.practice_id, viewer.person_id)
+                # Waiting for a connection may take a while: a grant that ended meanwhile must not count any more.
+                await answering.snapshot.begun()
+                answering.moment = answering.values["moment"] = datetime.now(UTC)
+            return answering.snapshot
 
     async def close(self) -> None:
         """End the snapshot and give the connection back."""
         answering = self._answering
-        async with answering.lock:
+        async with answering.opening:
             answering.closed = True
             if answering.loaders is not None:
                 answering.loaders.forget()

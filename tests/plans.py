@@ -1,6 +1,5 @@
 """How PostgreSQL answers a statement: its plans, as the application's role sees them behind the walls."""
 
-import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -43,7 +42,7 @@ async def plan_of(practice: PracticeUnderTest, statement: Any, *shape: Any, **va
         found = await snapshot.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled.sql}", arguments)
     finally:
         await snapshot.close()
-    return list(steps(json.loads(found[0][0])[0]["Plan"]))
+    return list(steps(found[0][0][0]["Plan"]))
 
 
 def steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

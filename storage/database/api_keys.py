@@ -58,6 +58,7 @@ class KeyStandingRow:
     key_id: UUID
     membership_id: UUID
     role: Role
+    to_at: datetime | None
     scopes: list[str]
     used_at: datetime | None
 
@@ -68,7 +69,7 @@ def standing() -> Select[Any]:
     moment = bindparam("moment", type_=Moment())
     maker = (held.c.practice_id == key.c.practice_id) & (held.c.id == key.c.membership_id)
     return (
-        select(key.c.id.label("key_id"), key.c.membership_id, held.c.role, key.c.scopes, key.c.used_at)
+        select(key.c.id.label("key_id"), key.c.membership_id, held.c.role, held.c.to_at, key.c.scopes, key.c.used_at)
         .select_from(key.join(held, maker))
         .where(of_practice(key), key.c.id == bindparam("key"), key.c.revoked_at.is_(None), key.c.ends_at > moment)
         .where(held.c.from_at <= moment, or_(held.c.to_at.is_(None), held.c.to_at > moment))

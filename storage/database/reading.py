@@ -12,7 +12,8 @@ from types import CodeType
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Dialect, Select
+from asyncpg.pgproto.pgproto import UUID as FastUuid
+from sqlalchemy import Dialect, Select, Uuid
 
 from storage.database.columns import Ids, Moment
 
@@ -24,6 +25,10 @@ Maker = Callable[[Iterable[Record]], list[Any]]
 
 class Snapshot(Protocol):
     """One open, read-only transaction of the driver, seeing one moment of one practice."""
+
+    async def begun(self) -> None:
+        """Return when the moment that it sees is fixed; else its first question fixes it."""
+        ...
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Record]:
         """The records the statement finds."""
@@ -103,7 +108,9 @@ def _compile(select: Select[Any], dialect: Dialect) -> Compiled:
 def _reader(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
     """What turns the driver's value into ours."""
     if isinstance(kind, Moment) and dialect.name == "postgresql":
-        return None  # asyncpg gives UTC
+        return None  # the driver gives UTC
+    if isinstance(kind, Uuid) and dialect.name == "postgresql":
+        return FastUuid
     process: Callable[[Any], Any] | None = kind._cached_result_processor(dialect, None)
     return process
 
@@ -111,7 +118,7 @@ def _reader(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
 def _processor(compiled: Any, name: str) -> Callable[[Any], Any] | None:
     """What turns a bound value into the driver's."""
     if isinstance(compiled.binds[name].type, Ids) and compiled.dialect.name == "postgresql":
-        return None  # asyncpg takes a list of UUIDs as it is; SQLAlchemy would look at each of them
+        return None  # the driver takes a list of UUIDs as it is; SQLAlchemy would look at each of them
     process: Callable[[Any], Any] | None = compiled._bind_processors.get(name)
     return process
 
@@ -125,7 +132,8 @@ def _maker(row: type, names: Sequence[str], processors: Sequence[Callable[[Any],
         value = f"cell{number}"
         if process is not None:
             scope[f"process{number}"] = process
-            value = f"process{number}({value})"
+            # A processor of SQLAlchemy's knows of null; a class does not.
+            value = f"{value} and process{number}({value})" if process is FastUuid else f"process{number}({value})"
         lines.append(f"  one.{name} = {value}")
     lines += ["  made.append(one)", " return made"]
     code: CodeType = compile("\n".join(lines), f"<rows of {row.__name__}>", "exec")

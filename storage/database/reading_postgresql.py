@@ -1,4 +1,4 @@
-"""Snapshots on PostgreSQL: asyncpg's own connections, each with its prepared statements, one round trip to begin."""
+"""Snapshots on PostgreSQL: connections of our own, whose statements travel in pieces (`pipelining`)."""
 
 import asyncio
 from collections import deque
@@ -6,42 +6,62 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-from asyncpg.prepared_stmt import PreparedStatement
 from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
 
+from storage.database.pipelining import Pipeline, Prepared
 from storage.database.reading import Record
 
-BEGIN = (
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-    "SELECT set_config('app.practice', '{practice}', true), set_config('app.person', '{person}', true)"
+# Every statement looks rows up by keys: a plan made for its values would be the general one, made each time.
+SETTINGS = (
+    "SELECT set_config('idle_in_transaction_session_timeout', '60s', false), set_config('jit', 'off', false),"
+    " set_config('plan_cache_mode', 'force_generic_plan', false)"
 )
-CHANGE = "SELECT set_config('app.practice', '{practice}', false)"
+BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+REACH = "SELECT set_config('app.practice', $1, true), set_config('app.person', $2, true)"
+STAY = "SELECT set_config('app.practice', $1, false)"
+COMMIT = "COMMIT"
 
 
 class Connection:
-    """A connection and the statements it has prepared: as many as the program has, so none is ever dropped."""
+    """A connection, and what it needs for every transaction."""
 
-    __slots__ = ("_named", "_prepared", "driver", "practice_id")
+    __slots__ = ("_begin", "_commit", "_reach", "_stay", "pipeline", "practice_id")
 
-    def __init__(self, driver: "asyncpg.Connection[asyncpg.Record]") -> None:
-        self.driver = driver
+    def __init__(self, pipeline: Pipeline, begin: Prepared, reach: Prepared, commit: Prepared, stay: Prepared) -> None:
+        self.pipeline = pipeline
         self.practice_id: UUID | None = None
         """The practice it stays with between its transactions, if it does."""
-        self._named = 0
-        self._prepared: dict[str, PreparedStatement[asyncpg.Record]] = {}
+        self._begin = begin
+        self._reach = reach
+        self._commit = commit
+        self._stay = stay
 
-    async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Record]:
-        """The records the statement finds."""
-        statement = self._prepared.get(sql)
-        if statement is None:
-            # Without a name PostgreSQL would parse and plan it anew each time. No name comes twice, also after a caller
-            # who left while theirs was being prepared.
-            self._named += 1
-            statement = self._prepared[sql] = await self.driver.prepare(sql, name=f"statement_{self._named}")
-        records: Sequence[Any] = await statement.fetch(*arguments)
-        return records
+    @classmethod
+    async def opened(cls, url: str) -> "Connection":
+        """Connect."""
+        pipeline = await Pipeline.opened(url)
+        try:
+            await pipeline.fetch(SETTINGS, [])
+            return cls(pipeline, *[await pipeline.prepared(each) for each in (BEGIN, REACH, COMMIT, STAY)])
+        except BaseException:
+            pipeline.close()
+            raise
+
+    def begin(self, practice_id: UUID | None, person_id: UUID | None) -> None:
+        """Begin, and name the practice and the person for row-level security, ahead of what is asked next."""
+        self.pipeline.say(self._begin)
+        self.pipeline.say(self._reach, str(practice_id or ""), str(person_id or ""))
+
+    def end(self) -> None:
+        """End the transaction, ahead of the next one or in a moment."""
+        self.pipeline.say_last(self._commit)
+
+    def stay(self, practice_id: UUID) -> None:
+        """Name the practice for all transactions to come."""
+        if self.practice_id != practice_id:
+            self.pipeline.say(self._stay, str(practice_id))
+            self.practice_id = practice_id
 
 
 class Connections:
@@ -58,38 +78,28 @@ class Connections:
         try:
             while self._idle:
                 connection = self._idle.pop()
-                if not connection.driver.is_closed():
+                if not connection.pipeline.is_closed:
                     return connection
-            return Connection(await self._opened())
+            return await Connection.opened(self._url)
         except BaseException:
             self._free.release()
             raise
 
-    async def _opened(self) -> "asyncpg.Connection[asyncpg.Record]":
-        # Every statement looks rows up by keys: a plan made for its values would be the general one, made each time.
-        settings = {
-            "idle_in_transaction_session_timeout": "60s", "jit": "off", "plan_cache_mode": "force_generic_plan"
-        }  # fmt: skip
-        opened: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
-            self._url, server_settings=settings, statement_cache_size=0
-        )
-        return opened
-
     def release(self, connection: Connection) -> None:
         """Give a connection back, whose transaction has ended."""
-        if not connection.driver.is_closed():
+        if not connection.pipeline.is_closed:
             self._idle.append(connection)
         self._free.release()
 
     def throw_away(self, connection: Connection) -> None:
         """Give a connection back of which nobody knows where it stands."""
-        connection.driver.terminate()
+        connection.pipeline.abandon()
         self._free.release()
 
     async def close(self) -> None:
         """Close every idle connection."""
         while self._idle:
-            await self._idle.pop().driver.close()
+            self._idle.pop().pipeline.close()
 
 
 class PostgresqlSnapshot:
@@ -101,18 +111,22 @@ class PostgresqlSnapshot:
         self._connections = connections
         self._connection = connection
 
+    async def begun(self) -> None:
+        """Wait until the transaction has begun."""
+        await self._connection.pipeline.fetch("SELECT 1", [])
+
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Record]:
         """The records the statement finds."""
-        return await self._connection.fetch(sql, arguments)
+        return await self._connection.pipeline.fetch(sql, arguments)
 
     async def close(self) -> None:
-        """End the transaction; a connection that cannot is thrown away."""
-        try:
-            await self._connection.driver.execute("COMMIT")
-        except BaseException:
-            self._connections.throw_away(self._connection)
-            raise
-        self._connections.release(self._connection)
+        """End the transaction; a connection that still owes an answer to somebody who left is thrown away."""
+        connection = self._connection
+        if connection.pipeline.is_closed or connection.pipeline.owes:
+            self._connections.throw_away(connection)
+        else:
+            connection.end()
+            self._connections.release(connection)
 
 
 class PostgresqlReader:
@@ -126,10 +140,10 @@ class PostgresqlReader:
         self._changing = Connections(url, 1)
 
     async def snapshot(self, practice_id: UUID | None, person_id: UUID | None = None) -> PostgresqlSnapshot:
-        """Begin, and name the practice and the person for row-level security, in one round trip."""
+        """Begin, and name the practice and the person for row-level security, together with the first question."""
         connection = await self._connections.acquire()
         try:
-            await connection.driver.execute(BEGIN.format(practice=practice_id or "", person=person_id or ""))
+            connection.begin(practice_id, person_id)
         except BaseException:
             self._connections.throw_away(connection)
             raise
@@ -138,14 +152,12 @@ class PostgresqlReader:
     async def change(self, practice_id: UUID, sql: str, arguments: Sequence[Any]) -> None:
         """Run one statement that changes rows of the practice, in a transaction of its own.
 
-        It has a connection of its own, which stays with the practice until another comes: one round trip is enough.
+        It has a connection of its own, which stays with the practice until another comes.
         """
         connection = await self._changing.acquire()
         try:
-            if connection.practice_id != practice_id:
-                await connection.driver.execute(CHANGE.format(practice=practice_id))
-                connection.practice_id = practice_id
-            await connection.fetch(sql, arguments)
+            connection.stay(practice_id)
+            await connection.pipeline.fetch(sql, arguments)
         except BaseException:
             self._changing.throw_away(connection)
             raise

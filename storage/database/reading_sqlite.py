@@ -22,6 +22,9 @@ class SqliteSnapshot:
         self._idle = idle
         self._connection = connection
 
+    async def begun(self) -> None:
+        """Fixed by its first question, as SQLite does it."""
+
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Record]:
         """The records the statement finds."""
         return list(await self._connection.execute_fetchall(sql, arguments))
