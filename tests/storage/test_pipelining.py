@@ -28,10 +28,6 @@ async def holds(pipeline: Pipeline, statement: str, *arguments: Any) -> bool:
     return await pipeline.fetch(statement, arguments) == [(True,)]
 
 
-async def is_closed(pipeline: Pipeline) -> bool:
-    return pipeline.is_closed
-
-
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
@@ -161,6 +157,6 @@ async def test_a_lost_connection_fails_all_who_wait_and_all_who_come(pipeline: P
     other.close()
     for found in await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 10):
         assert isinstance(found, Error)
-    await until(lambda: is_closed(pipeline))
+    await until(lambda: pipeline.is_closed)
     with pytest.raises(OperationalError):
         await pipeline.fetch("SELECT 1", [])
