@@ -6,6 +6,7 @@ and to write than the standard library's.
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from struct import Struct, pack
 from typing import Any
 
@@ -40,8 +41,10 @@ _SCALARS: dict[int, Encode] = {
     1043: str.encode,  # varchar
     1082: lambda value: _ITEM.pack(value.toordinal() - _FIRST_DAY),  # date
     1184: _moment,  # timestamptz
-    UUID_OID: lambda value: value.bytes,
+    UUID_OID: attrgetter("bytes"),
 }
+_SIZES = {16: 1, 20: 8, 21: 2, 23: 4, 701: 8, 1082: 4, 1184: 8, UUID_OID: 16}
+"""How many bytes a value takes, where all take the same."""
 _ARRAYS = {
     1000: 16, 1001: 17, 1016: 20, 1005: 21, 1007: 23, 1009: 25, 1022: 701, 1015: 1043, 1182: 1082, 1185: 1184,
     2951: UUID_OID,
@@ -56,10 +59,13 @@ def encoder(oid: int) -> Encode:
     item = _ARRAYS[oid]
     encode, head = _SCALARS[item], Struct(">iiiii")
     empty = pack(">iii", 0, 0, item)
+    size = _ITEM.pack(_SIZES[item]) if item in _SIZES else None
 
     def encoded(values: Sequence[Any]) -> bytes:
         if not values:
             return empty
+        if size is not None and None not in values:
+            return head.pack(1, 0, item, len(values), 1) + size + size.join(map(encode, values))
         parts = [head.pack(1, None in values, item, len(values), 1)]
         for value in values:
             if value is None:
