@@ -141,6 +141,8 @@ async def _standing(rows: Rows, viewer: Member, held: list[ReachRow], moment: da
     role = held[0].role
     everyone = role is Role.PRACTITIONER and await reaches_everyone(rows, moment)
     glass = frozenset(row.client_id for row in await rows(OpenedRow, opened)) if held[0].breaks_glass else NOBODY
+    if (role, everyone, glass) == (viewer.role, viewer.everyone, viewer.glass):
+        return viewer
     return replace(viewer, role=role, everyone=everyone, glass=glass)
 
 

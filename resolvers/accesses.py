@@ -112,7 +112,7 @@ class AccessLog:
         self._waiting.append((access, kept))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._commit_all())
-        await asyncio.shield(kept)
+        await kept
 
     async def close(self) -> None:
         """Wait for what is under way."""

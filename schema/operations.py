@@ -17,7 +17,7 @@ from graphql import (
     default_type_resolver,
     map_source_to_response_event,
 )
-from graphql.execution import Executor, get_variable_values
+from graphql.execution import Executor
 from strawberry.execution import optimized_is_awaitable
 
 from schema import documents, masking
@@ -90,9 +90,7 @@ class Operations:
                 raise BadDocument([masking.answered(error)]) from error
 
     def _executor(self, prepared: Prepared, variables: dict[str, Any] | None, operation: object) -> Executor[Any]:
-        values = get_variable_values(
-            self.graph, prepared.definition.variable_definitions or (), variables or {}, 50, hide_suggestions=True
-        )
+        values = prepared.variables.coerced(variables or {})
         if isinstance(values, list):
             raise BadDocument([masking.refused(error, masking.BAD_VARIABLES) for error in values])
         kind: Any = self.schema.execution_context_class

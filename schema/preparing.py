@@ -16,6 +16,7 @@ from graphql.execution.collect_fields import FragmentDetails
 
 from schema.documents import BadDocument
 from schema.execution.plans import Plans
+from schema.variables import Variables
 
 # What a parsed document weighs in memory, for each character of its text.
 DOCUMENT_BYTES = 50
@@ -49,6 +50,11 @@ class Prepared:
     def fragments(self) -> dict[str, FragmentDetails]:
         """The same, as graphql-core collects fields from them."""
         return {name: FragmentDetails(node) for name, node in self.definitions.items()}
+
+    @cached_property
+    def variables(self) -> Variables:
+        """What it may be given."""
+        return Variables(self.graph, self.definition.variable_definitions or ())
 
     @cached_property
     def plans(self) -> Plans:

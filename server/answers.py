@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from schema import masking
 from server import media, refusals
+from server.headers import RawHeaders
 from server.refusals import Refused
 
 
@@ -57,5 +58,13 @@ def failed(error: Exception, media_type: str) -> Response:
 
 
 def _response(content: dict[str, Any], status: int, media_type: str) -> Response:
-    headers = {"cache-control": "no-store", "content-type": f"{media_type}; charset=utf-8"}
-    return Response(orjson.dumps(content), status, headers)
+    response = Response(orjson.dumps(content), status)
+    response.raw_headers += _HEADERS[media_type]
+    return response
+
+
+def _headers(media_type: str) -> RawHeaders:
+    return [(b"cache-control", b"no-store"), (b"content-type", f"{media_type}; charset=utf-8".encode())]
+
+
+_HEADERS = {media_type: _headers(media_type) for media_type in (media.JSON, media.GRAPHQL_JSON)}

@@ -1,23 +1,23 @@
 """The application as a server runs it: routes, guards, and the case file opened for as long as it serves."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import strawberry
 from starlette.applications import Starlette
+from starlette.datastructures import State
 from starlette.middleware import Middleware
-from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema.operations import Operations
 from server import exporting, health, receiving
 from server.application import Application
 from server.edge import Edge
 from server.graphql import GraphQLEndpoint, Page
-from server.guards import KnownHosts, SecurityHeaders
+from server.guards import Guards
 from server.metrics import Metrics
 from server.persisted import PersistedDocuments
-from server.request_ids import RequestIds
 from server.running import Runner
 from server.sockets import Sockets
 
@@ -41,30 +41,46 @@ def assemble(
     metrics, operations = Metrics(), Operations(schema, edge.limits)
     documents = persisted or PersistedDocuments()
     documents.refuse_unfit(operations)
-
-    def runner(connection: HTTPConnection) -> Runner:
-        return Runner(operations, documents, connection.app.state.application, metrics, edge.deadline_seconds)
-
-    sockets = Sockets(edge, runner)
+    state = State()
+    runner = Runner(operations, documents, state, metrics, edge.deadline_seconds)
+    graph, sockets = GraphQLEndpoint(edge, runner, page), Sockets(edge, runner)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with opening() as application:
-            app.state.application = application
+            state.application = application
             yield
             await sockets.drain()
 
     app = Starlette(
         routes=[
-            Route(GRAPHQL_PATH, GraphQLEndpoint(edge, runner, page)),
+            Route(GRAPHQL_PATH, graph),
             WebSocketRoute(GRAPHQL_PATH, sockets),
             Route(exporting.PATH, exporting.Export(edge, runner), methods=["POST"]),
             Route(f"{receiving.PATH}{{token}}", receiving.receive, methods=["PUT"]),
             *health.ROUTES,
             *routes,
         ],
-        middleware=[Middleware(RequestIds), Middleware(SecurityHeaders), Middleware(KnownHosts, hosts=edge.hosts)],
+        middleware=[Middleware(Guards, hosts=edge.hosts), Middleware(Shortcut, path=GRAPHQL_PATH, endpoint=graph)],
         lifespan=lifespan,
     )
-    app.state.metrics, app.state.sockets = metrics, sockets
+    app.state = state
+    state.metrics, state.sockets = metrics, sockets
     return app
+
+
+class Shortcut:
+    """Middleware that leads the requests for one path straight to their endpoint.
+
+    Nearly all requests are the graph's, which turns its own exceptions into answers: looking through the routes, and
+    Starlette's handlers of exceptions around them, would only cost.
+    """
+
+    def __init__(self, app: ASGIApp, path: str, endpoint: ASGIApp) -> None:
+        self.app = app
+        self.path = path
+        self.endpoint = endpoint
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        is_short = scope["type"] == "http" and scope["path"] == self.path and not scope.get("root_path")
+        return (self.endpoint if is_short else self.app)(scope, receive, send)

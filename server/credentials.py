@@ -21,7 +21,7 @@ def of(connection: HTTPConnection, cookie: str) -> Credentials:
 
 def by_cookie(connection: HTTPConnection, cookie: str) -> bool:
     """Whether the request would be known by its cookie, which its browser adds whoever wrote the page."""
-    return cookie in connection.cookies and bearer(connection.headers.get("authorization")) is None
+    return bearer(connection.headers.get("authorization")) is None and cookie in connection.cookies
 
 
 async def viewer_of(application: Application, brought: Credentials) -> Viewer:

@@ -36,7 +36,7 @@ class BrokenOff(Exception):
 class Export:
     """Answers a query with the rows of its list."""
 
-    def __init__(self, edge: Edge, runner: Any) -> None:
+    def __init__(self, edge: Edge, runner: Runner) -> None:
         self.edge = edge
         self.runner = runner
 
@@ -54,12 +54,11 @@ class Export:
 
     async def _respond(self, request: Request) -> Response:
         asked = await self._asked(request)
-        runner: Runner = self.runner(request)
         try:
-            listing = exporting.listing(runner.persisted.text(asked), asked.operation_name)
+            listing = exporting.listing(self.runner.persisted.text(asked), asked.operation_name)
         except NotAList as error:
             raise BadRequest(str(error)) from None
-        pages = _Pages(runner, request, self.edge, listing, asked)
+        pages = _Pages(self.runner, request, self.edge, listing, asked)
         first = await pages.read(None)
         if first.data is None or pages.is_refused(first):
             return _refused(first)

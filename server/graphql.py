@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from graphql import OperationType
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -11,6 +11,7 @@ from schema.documents import BadDocument
 from schema.preparing import Prepared
 from server import answers, bodies, credentials, media, origins, parameters, request_ids
 from server.edge import Edge
+from server.headers import Request
 from server.leaving import CallerLeft, unless_left
 from server.parameters import Parameters
 from server.refusals import BadRequest, CrossOrigin, NotAcceptable, Refused, WrongMediaType, WrongMethod
@@ -22,7 +23,7 @@ Page = Callable[[Request], Awaitable[Response]]
 class GraphQLEndpoint:
     """Answers queries and mutations; `page` is shown to a person whose browser opens the address."""
 
-    def __init__(self, edge: Edge, runner: Callable[[Request], Runner], page: Page | None = None) -> None:
+    def __init__(self, edge: Edge, runner: Runner, page: Page | None = None) -> None:
         self.edge = edge
         self.runner = runner
         self.page = page
@@ -55,8 +56,7 @@ class GraphQLEndpoint:
             return answers.failed(error, media_type)
 
     async def _answer(self, request: Request, media_type: str) -> Response:
-        asked = await self._asked(request)
-        runner = self.runner(request)
+        asked, runner = await self._asked(request), self.runner
         prepared = runner.prepare(asked)
         _refuse_kind(prepared, request)
         key = _idempotency_key(request, asked)

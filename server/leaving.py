@@ -8,6 +8,9 @@ from starlette.types import Receive
 
 T = TypeVar("T")
 
+WATCHED_AFTER_SECONDS = 0.1
+"""Most work is done before anybody could leave: only what takes longer is worth a task that watches for it."""
+
 
 class CallerLeft(Exception):
     """Nobody waits for the answer any more."""
@@ -18,6 +21,7 @@ async def unless_left(receive: Receive, work: Coroutine[None, None, T]) -> T:
 
     The request's body must have been read: what follows it can only be the disconnection.
     """
+    leaving: asyncio.TimerHandle | asyncio.Task[None]
     working = asyncio.current_task()
     has_left = False
 
@@ -29,7 +33,11 @@ async def unless_left(receive: Receive, work: Coroutine[None, None, T]) -> T:
         if working is not None:
             working.cancel()
 
-    leaving = asyncio.create_task(watch())
+    def begin_watching() -> None:
+        nonlocal leaving
+        leaving = asyncio.create_task(watch())
+
+    leaving = asyncio.get_running_loop().call_later(WATCHED_AFTER_SECONDS, begin_watching)
     try:
         return await work
     except asyncio.CancelledError:

@@ -1,6 +1,7 @@
 """Which media types a request brings and wants (GraphQL over HTTP, draft of 2025)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -9,6 +10,8 @@ HTML = "text/html"
 _WILDCARDS = ("*/*", "application/*")
 
 
+# A client says the same at each of its requests, and there are few kinds of clients.
+@lru_cache(maxsize=64)
 def answer_type(accept: str | None) -> str | None:
     """The media type to answer in; JSON for whoever has no wish, `None` when nothing we speak is wanted."""
     if not accept or not accept.strip():
@@ -27,6 +30,7 @@ def wants_page(accept: str | None) -> bool:
     return wishes.get(HTML, 0.0) > max(wishes.get(JSON, 0.0), wishes.get(GRAPHQL_JSON, 0.0))
 
 
+@lru_cache(maxsize=64)
 def is_json(content_type: str | None) -> bool:
     """Whether a body says that it is JSON in UTF-8: exactly, since anything looser opens the door to forged forms."""
     media_type, *parameters = (part.strip().lower() for part in (content_type or "").split(";"))

@@ -23,6 +23,8 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        # Looked up once: what counts a kind and a code. There are as many as lines in the page, so few.
+        self._counters: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
         self.statements = Counter(
             "casegraph_statements", "Statements sent to the database for operations.", registry=self.registry
         )
@@ -31,8 +33,12 @@ class Metrics:
 
     def operation(self, kind: str, code: str, seconds: float) -> None:
         """Count one operation; `kind` is query, mutation, subscription, or none when its document was refused."""
-        self._operations.labels(kind, code).inc()
-        self._seconds.labels(kind).observe(seconds)
+        counters = self._counters.get((kind, code))
+        if counters is None:
+            counters = self._counters[kind, code] = self._operations.labels(kind, code), self._seconds.labels(kind)
+        counted, timed = counters
+        counted.inc()
+        timed.observe(seconds)
 
     def page(self) -> bytes:
         """All counters in Prometheus' text format."""

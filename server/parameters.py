@@ -37,7 +37,9 @@ def of_body(body: bytes) -> Parameters:
     content = parsed(body)
     if isinstance(content, list):
         raise BadRequest("Several operations in one request are not taken: send one object.")
-    refuse_unfit(content)
+    # Every value takes a byte at least, and JSON has no other way to write the NUL character.
+    if len(body) > MOST_VALUES or rb"\u0000" in body:
+        refuse_unfit(content)
     return of_object(content)
 
 

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
+from starlette.datastructures import State
 
 from auth.arriving import Arrival
 from auth.viewers import Viewer
@@ -41,13 +42,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs the operations of one application."""
+    """Runs the operations of the application that `opened` holds while the server serves."""
 
     operations: Operations
     persisted: PersistedDocuments
-    application: Application
+    opened: State
     metrics: Metrics
     deadline_seconds: float
+
+    @property
+    def application(self) -> Application:
+        """The opened application."""
+        application: Application = self.opened.application
+        return application
 
     def prepare(self, parameters: Parameters) -> Prepared:
         """The operation that the parameters name. Raises `BadDocument` and `BadRequest`."""

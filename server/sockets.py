@@ -1,7 +1,6 @@
 """The graph over WebSocket (graphql-transport-ws): how sockets begin, how many there may be, how all of them end."""
 
 import asyncio
-from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -18,7 +17,7 @@ WRONG_PROTOCOL = 4406
 class Sockets:
     """All open sockets of one process, and how they begin and end."""
 
-    def __init__(self, edge: Edge, runner: Callable[[WebSocket], Runner]) -> None:
+    def __init__(self, edge: Edge, runner: Runner) -> None:
         self.edge = edge
         self.runner = runner
         self.stopping = False
@@ -48,12 +47,11 @@ class Sockets:
         await asyncio.gather(*(conversation.drain() for conversation in self._open))
 
     async def _serve(self, websocket: WebSocket) -> None:
-        runner = self.runner(websocket)
-        conversation = Conversation(websocket, runner, self.edge)
+        conversation = Conversation(websocket, self.runner, self.edge)
         self._open.add(conversation)
-        runner.metrics.sockets.inc()
+        self.runner.metrics.sockets.inc()
         try:
             await conversation.serve()
         finally:
             self._open.discard(conversation)
-            runner.metrics.sockets.dec()
+            self.runner.metrics.sockets.dec()
