@@ -44,13 +44,21 @@ class Question:
 
     async def put(self, ask: Ask, parents: Sequence[Any], arguments: Mapping[str, Any]) -> Sequence[Any]:
         """One answer for each parent, in their order; an answer may be an exception. A root has one answer."""
+        if not self.awaits and self.of_parents:
+            return self.put_at_once(ask, parents, arguments)
         if self.allow is not May.ANYONE:
             ask.require(self.allow)
         if not self.of_parents:
             return [await self.resolver(ask, **arguments)]
-        answers: Sequence[Any] = self.resolver(ask, parents, **arguments)
-        if self.awaits:
-            answers = await answers  # type: ignore[misc] # an async resolver gives an awaitable of them
+        return self._one_for_each(parents, await self.resolver(ask, parents, **arguments))
+
+    def put_at_once(self, ask: Ask, parents: Sequence[Any], arguments: Mapping[str, Any]) -> Sequence[Any]:
+        """The same of a resolver for parents that has nothing to wait for."""
+        if self.allow is not May.ANYONE:
+            ask.require(self.allow)
+        return self._one_for_each(parents, self.resolver(ask, parents, **arguments))
+
+    def _one_for_each(self, parents: Sequence[Any], answers: Sequence[Any]) -> Sequence[Any]:
         if len(answers) != len(parents):
             raise RuntimeError(f"{self.resolver.__qualname__} gave {len(answers)} answers for {len(parents)} parents.")
         return answers

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
+import orjson
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
@@ -26,8 +27,10 @@ def read_moment(value: Any) -> datetime:
 
 def write_moment(value: datetime) -> str:
     """RFC 3339 in UTC."""
-    if value.tzinfo is UTC:  # as the drivers give them
-        return value.isoformat()[:-6] + "Z"
+    if (
+        value.tzinfo is UTC and type(value) is datetime
+    ):  # as the drivers give them: orjson writes it in a third of the time
+        return str(orjson.dumps(value, None, orjson.OPT_UTC_Z), "ascii")[1:-1]
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

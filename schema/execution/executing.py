@@ -4,8 +4,8 @@ Each level puts its questions once, for all rows of all its groups. Nothing of t
 level is answered; then each group's columns become its objects at once, from the deepest group to the root.
 """
 
-from asyncio import gather
-from collections.abc import Iterable, Sequence
+from asyncio import gather, get_running_loop
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any
 
 from graphql import ExecutionResult, FieldNode, GraphQLError, OperationType, located_error
@@ -18,6 +18,8 @@ from schema.execution.groups import FAILED, Group, Places, ResponsePath
 from schema.execution.planning import Field, Selection
 from schema.execution.plans import Plans
 from schema.execution.steps import Step
+
+Parts = list[tuple[Group, Step]]
 
 
 class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
@@ -106,25 +108,29 @@ class Run:
     async def _put(self, asked: Sequence[tuple[Group, Step]]) -> None:
         """Answer the steps of one level, each question once for all the groups that ask it."""
         together: dict[Any, list[tuple[Group, Step]]] = {}
-        for group, step in asked:
-            together.setdefault(step.joint(group), []).append((group, step))
-        # Together, so that what they look up by key is looked up once for all of them.
-        waiting = [parts for parts in together.values() if parts[0][1].awaits]
+        for part in asked:
+            together.setdefault(part[1].joint or id(part), []).append(part)
+        waiting: list[tuple[Parts, Coroutine[Any, Any, list[Any]]]] = []
         for parts in together.values():
-            if not parts[0][1].awaits:
-                await self._put_together(parts)
+            group, step = parts[0]
+            rows = group.rows if len(parts) == 1 else [row for each, _ in parts for row in each.rows]
+            answers = step.answers(self, rows, parts)
+            if isinstance(answers, list):
+                self._lay(parts, answers)
+            else:
+                waiting.append((parts, answers))
         if len(waiting) == 1:
-            await self._put_together(waiting[0])
+            self._lay(waiting[0][0], await waiting[0][1])
         elif waiting:
-            await gather(*map(self._put_together, waiting))
+            found = await _all_of([answers for _, answers in waiting])
+            for (parts, _), answers in zip(waiting, found, strict=True):
+                self._lay(parts, answers)
 
-    async def _put_together(self, parts: list[tuple[Group, Step]]) -> None:
-        group, step = parts[0]
+    def _lay(self, parts: Parts, answers: list[Any]) -> None:
         if len(parts) == 1:
-            step.lay(self, group, await step.answers(self, group.rows, parts))
+            group, step = parts[0]
+            step.lay(self, group, answers)
             return
-        rows = [row for each, _ in parts for row in each.rows]
-        answers = await step.answers(self, rows, parts)
         start = 0
         for group, step in parts:
             end = start + len(group.rows)
@@ -149,6 +155,23 @@ class Run:
         for key in path:
             linked = Path(linked, key, field.parent.name)
         return self.executor.build_resolve_info(field.definition, field.nodes, field.parent, linked)
+
+
+async def _all_of(waiting: Sequence[Coroutine[Any, Any, list[Any]]]) -> list[list[Any]]:
+    """What each comes to. They run together, so that what they look up by key is looked up once for all of them.
+
+    The first runs in this task, which waits anyway: one task less than `gather` makes, and none where there is one.
+    """
+    first, *others = waiting
+    loop = get_running_loop()
+    tasks = [loop.create_task(each) for each in others]
+    try:
+        return [await first, *[await task for task in tasks]]
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await gather(*tasks, return_exceptions=True)
+        raise
 
 
 def _fails(column: Sequence[Any]) -> bool:

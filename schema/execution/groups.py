@@ -32,6 +32,7 @@ class Places(Protocol):
 class Group:
     """Rows of one type that came from one field, and one column of response values for each step of their selection.
 
+    Those of plain steps stay empty, as a rule: the rows are all that these need.
     `numbers` are the rows' places among the values of that field; None when every value is one of the rows.
     """
 
@@ -60,11 +61,11 @@ class Group:
 
     def build(self, run: "Run") -> None:
         """Make the response objects; every group below is built already."""
-        columns = [self.column(slot, run) for slot in range(len(self.columns))]
+        columns: list[Any] = [each if isinstance(each, list) else each.gathered(run) for each in self.columns]
         # The columns know the groups below, and these where they stand in this one: a ring, which ends here, or every
         # row of the answer would wait for the collector of rings.
         self.columns = []
-        self.objects = self.selection.made(columns) if columns else [{} for _ in self.rows]
+        self.objects = self.selection.made.objects(run, self, columns)
         if run.errors:
             for slot in self.selection.required:
                 for number, value in enumerate(columns[slot]):

@@ -1,11 +1,13 @@
-"""Leaves, a column at a time: what needs no change passes as it is, what does is changed in one loop.
+"""Leaves: what needs no change passes as it is, what does is changed, and only what is odd is looked at closer.
 
-`all_at_once` gives up (None) as soon as anything is out of the ordinary: a null where none may be, an exception in a
-value's place, a class nobody has met, an error. The column then goes value by value through graphql-core's own
-coercion, which says what is wrong with which value.
+Each way of writing leaves stands here twice: for a column of answers, all at once, and as lines for the functions
+that are written for a selection (making.py), which take each value off its row. Both give up as soon as anything is
+out of the ordinary: a null where none may be, an exception in a value's place, a class nobody has met, an error. The
+values then go one by one through graphql-core's own coercion, which says what is wrong with which of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
 from typing import Any
@@ -23,6 +25,19 @@ from graphql.type.scalars import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 AllAtOnce = Callable[[list[Any]], list[Any] | None]
 NOTHING = type(None)
 _ABSENT = frozenset({NOTHING, type(Undefined)})
+GIVE_UP = "    return None"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How values of a leaf are written, where nothing is out of the ordinary."""
+
+    all_at_once: AllAtOnce
+    """What writes a whole column, or gives up (None)."""
+    lines: Sequence[str]
+    """What writes the value of the variable `{cell}` into that variable, or gives up."""
+    known: dict[str, Any]
+    """What the lines know by name: in them each name stands behind `{own}`."""
 
 
 class Coerce:
@@ -30,21 +45,27 @@ class Coerce:
 
     def __init__(self, leaf: GraphQLLeafType) -> None:
         self._leaf = leaf
+        self._written: dict[bool, Written] = {}
 
     def one(self, value: Any) -> Any:
         """One value as the response holds it. Raises what is wrong with it."""
         return Executor.complete_leaf_value(self._leaf, value)
 
-    def all_at_once(self, required: bool) -> AllAtOnce:
-        """What writes a whole column, or gives up."""
-        leaf = self._leaf
-        if is_enum_type(leaf):
-            return _members(leaf, required)
-        plain = _PLAIN.get(leaf.name) if isinstance(leaf, GraphQLScalarType) else None
-        if plain is None:
-            return _converted(leaf.coerce_output_value, required)
-        kind, check = plain
-        return _unchanged(frozenset({kind}) if required else frozenset({kind, NOTHING}), check)
+    def written(self, required: bool) -> Written:
+        """What writes many, or gives up."""
+        found = self._written.get(required)
+        if found is None:
+            found = self._written[required] = _written(self._leaf, required)
+        return found
+
+
+def _written(leaf: GraphQLLeafType, required: bool) -> Written:
+    if is_enum_type(leaf):
+        return _members(leaf, required)
+    plain = _PLAIN.get(leaf.name) if isinstance(leaf, GraphQLScalarType) else None
+    if plain is None:
+        return _converted(leaf.coerce_output_value, required)
+    return _unchanged(*plain, required)
 
 
 def _all_fit(values: list[Any]) -> bool:
@@ -56,25 +77,30 @@ def _all_finite(values: list[Any]) -> bool:
     return all(value is None or isfinite(value) for value in values)
 
 
-_PLAIN: dict[str, tuple[type, Callable[[list[Any]], bool] | None]] = {
-    "String": (str, None),
-    "ID": (str, None),
-    "Boolean": (bool, None),
-    "Int": (int, _all_fit),
-    "Float": (float, _all_finite),
+_PLAIN: dict[str, tuple[type, Callable[[list[Any]], bool] | None, str]] = {
+    "String": (str, None, ""),
+    "ID": (str, None, ""),
+    "Boolean": (bool, None, ""),
+    "Int": (int, _all_fit, f"not {GRAPHQL_MIN_INT} <= {{cell}} <= {GRAPHQL_MAX_INT}"),
+    "Float": (float, _all_finite, "not {own}isfinite({cell})"),
 }
+"""The class of their values; what a column of them must pass, and when one of them does not, if that is not all."""
 
 
-def _unchanged(kinds: frozenset[type], check: Callable[[list[Any]], bool] | None) -> AllAtOnce:
+def _unchanged(kind: type, check: Callable[[list[Any]], bool] | None, odd: str, required: bool) -> Written:
     """Of values that already are what the response holds."""
+    kinds = frozenset({kind}) if required else frozenset({kind, NOTHING})
 
     def unchanged(values: list[Any]) -> list[Any] | None:
         return values if kinds.issuperset(map(type, values)) and (check is None or check(values)) else None
 
-    return unchanged
+    condition = f"type({{cell}}) is not {kind.__name__}" + (f" or {odd}" if odd else "")
+    if not required:
+        condition = f"{{cell}} is not None and ({condition})"
+    return Written(unchanged, [f"if {condition}:", GIVE_UP], {"isfinite": isfinite})
 
 
-def _members(leaf: GraphQLEnumType, required: bool) -> AllAtOnce:
+def _members(leaf: GraphQLEnumType, required: bool) -> Written:
     """Of members of an enum, by their identity: a member's own hash is many times slower."""
     names = {id(member): name for name, member in _members_of(leaf)}
     if not required:
@@ -86,7 +112,8 @@ def _members(leaf: GraphQLEnumType, required: bool) -> AllAtOnce:
         except KeyError:
             return None
 
-    return members
+    # No name is found with an exception, which gives up as well.
+    return Written(members, ["{cell} = {own}names[id({cell})]"], {"names": names})
 
 
 def _members_of(leaf: GraphQLEnumType) -> list[tuple[Any, Enum]]:
@@ -97,18 +124,21 @@ def _members_of(leaf: GraphQLEnumType) -> list[tuple[Any, Enum]]:
     return [(leaf.coerce_output_value(member), member) for member in vocabulary]
 
 
-def _converted(convert: Callable[[Any], Any], required: bool) -> AllAtOnce:
+def _converted(convert: Callable[[Any], Any], required: bool) -> Written:
     """Of values that a function writes."""
-    met: set[type] = set() if required else {NOTHING}
+    met: set[type] = set()
 
     def converted(values: list[Any]) -> list[Any] | None:
         kinds = set(map(type, values))
+        nulls = NOTHING in kinds
         if not kinds <= met:
-            if any(issubclass(kind, Exception) for kind in kinds) or kinds & (_ABSENT - met):
+            if nulls and not required:
+                kinds.discard(NOTHING)
+            if any(issubclass(kind, Exception) for kind in kinds) or kinds & _ABSENT:
                 return None
             met.update(kinds)
         try:
-            if NOTHING in kinds:
+            if nulls:
                 column = [None if value is None else convert(value) for value in values]
                 written = [value for value in column if value is not None]
                 return column if len(written) == len(values) - values.count(None) else None
@@ -117,4 +147,8 @@ def _converted(convert: Callable[[Any], Any], required: bool) -> AllAtOnce:
             return None
         return column if _ABSENT.isdisjoint(map(type, column)) else None
 
-    return converted
+    lines = ["if type({cell}) not in {own}met:", GIVE_UP, "{cell} = {own}convert({cell})"]
+    lines += ["if type({cell}) in {own}absent:", GIVE_UP]
+    if not required:
+        lines = ["if {cell} is not None:", *(f"    {line}" for line in lines)]
+    return Written(converted, lines, {"met": met, "convert": convert, "absent": _ABSENT})

@@ -4,7 +4,7 @@ A plan holds for one operation and one set of values for the variables that stee
 are planned when a row of their type is first met, and are shared wherever the same field nodes meet the same type.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -27,6 +27,7 @@ from graphql.execution.values import VariableValues
 from schema.execution import steps
 from schema.execution.abstract import AbstractShape, Concrete, Possible
 from schema.execution.leaves import Coerce
+from schema.execution.making import Maker
 from schema.execution.shapes import LeafShape, ListShape, ObjectShape, Shape
 
 # What a step weighs in memory, about, with its share of shapes, selections and made functions.
@@ -103,18 +104,9 @@ class Selection:
         self.type = of
         self.steps = planned
         self.ready = [step for step in planned if isinstance(step, steps.Ready)]
-        self.asked = [step for step in planned if not isinstance(step, steps.Ready)]
+        self.asked = [step for step in planned if not isinstance(step, steps.Ready | steps.Plain)]
         self.required = [slot for slot, step in enumerate(planned) if step.required]
-        self.made = _maker([step.key for step in planned])
-
-
-def _maker(keys: Sequence[str]) -> Callable[[Sequence[Any]], list[Any]]:
-    """A function written for exactly these keys: columns in, one dict a row out."""
-    cells = [f"cell{number}" for number in range(len(keys))]
-    pairs = ", ".join(f"{key!r}: {cell}" for key, cell in zip(keys, cells, strict=True))
-    text = f"lambda columns: [{{{pairs}}} for ({', '.join(cells)},) in zip(*columns)]" if keys else "lambda columns: []"
-    made: Callable[[Sequence[Any]], list[Any]] = eval(text, {"zip": zip})  # noqa: S307 - GraphQL names are plain words
-    return made
+        self.made = Maker(planned, [step for step in planned if isinstance(step, steps.Plain)])
 
 
 class Plan:

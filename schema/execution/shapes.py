@@ -69,16 +69,16 @@ class Shape:
 class LeafShape(Shape):
     """A scalar or an enum."""
 
-    __slots__ = ("_all_at_once", "_one")
+    __slots__ = ("_one", "written")
 
     def __init__(self, field: "Field", required: bool, coerce: "Coerce") -> None:
         super().__init__(field, required)
-        self._all_at_once = coerce.all_at_once(required)
+        self.written = coerce.written(required)
         self._one = coerce.one
 
     def lay(self, run: "Run", values: list[Any], places: Places) -> list[Any]:
         """The values as the response holds them; one by one only where something is out of the ordinary."""
-        column = self._all_at_once(values)
+        column = self.written.all_at_once(values)
         return self._one_by_one(run, values, places) if column is None else column
 
     def _one_by_one(self, run: "Run", values: list[Any], places: Places) -> list[Any]:

@@ -1,6 +1,7 @@
 """How one field of a selection is answered.
 
-Ready       known as soon as its group is there: a type's name, an attribute of each row, an event's payload
+Plain       read off each row as the row's object is made: a leaf's attribute, a type's name
+Ready       known as soon as its group is there: other attributes, questions that nothing waits for, an event's payload
 Asked       a question, put once for all rows of its level, whatever groups they stand in
 CarriedOut  a mutation: one write, whose payload is read after it
 Resolved    a resolver that is no question: called for each row, as graphql-core would
@@ -8,7 +9,7 @@ Introspected the schema itself, which graphql-core answers
 """
 
 from asyncio import gather
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from graphql.pyutils import Path
 
 from schema.execution.arguments import Arguments
 from schema.execution.groups import FieldPlaces, Group
-from schema.execution.shapes import LeafShape, Shape
+from schema.execution.shapes import Column, LeafShape, Shape
 from schema.execution.wanting import together, wanted_below
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ Part = tuple[Group, "Step"]
 class Step:
     """One response key of a selection, and how it gets its column."""
 
-    __slots__ = ("field", "key", "required", "shape", "slot")
+    __slots__ = ("_all_at_once", "field", "key", "required", "shape", "slot")
 
     reads: "Wanted" = None
     """The attributes of its rows that it needs; None for all of them."""
-    awaits = True
-    """Whether its answers may have to be waited for."""
+    joint: Any = None
+    """What it shares with the steps of other groups that are answered together with it; None when it is alone."""
 
     def __init__(self, slot: int, field: "Field", shape: Shape) -> None:
         self.slot = slot
@@ -43,18 +44,76 @@ class Step:
         self.key = field.key
         self.shape = shape
         self.required = shape.required
+        self._all_at_once = shape.written.all_at_once if isinstance(shape, LeafShape) else None
 
-    def joint(self, group: Group) -> Any:
-        """What it shares with the steps of other groups that are answered together with it."""
-        return id(self), id(group)
-
-    async def answers(self, run: "Run", rows: Sequence[Any], parts: Sequence["Part"]) -> list[Any]:
+    def answers(
+        self, run: "Run", rows: Sequence[Any], parts: Sequence["Part"]
+    ) -> list[Any] | Coroutine[Any, Any, list[Any]]:
         """One answer, or an exception, for each of the rows, which are those of all the parts."""
         raise NotImplementedError
 
+    def column(self, run: "Run", group: Group, values: list[Any]) -> "list[Any] | Column":
+        """The column of the response that these answers are, one for each row of the group."""
+        if self._all_at_once is not None:
+            column = self._all_at_once(values)
+            if column is not None:
+                return column
+        return self.shape.lay(run, values, FieldPlaces(group, self.key))
+
     def lay(self, run: "Run", group: Group, values: list[Any]) -> None:
-        """Make the answers, one for each row of the group, its column of the response."""
-        group.columns[self.slot] = self.shape.lay(run, values, FieldPlaces(group, self.key))
+        """Give the group this column."""
+        group.columns[self.slot] = self.column(run, group, values)
+
+
+class Plain(Step):
+    """A step that needs nothing but the row, and nothing below it."""
+
+    __slots__ = ()
+
+    def lines(self, cell: str, known: dict[str, Any]) -> list[str]:
+        """Lines of Python that set the variable `cell` from the variable `row`; `known` gets what they know by name."""
+        raise NotImplementedError
+
+    def read(self, run: "Run", group: Group) -> "list[Any] | Column":
+        """The same for all rows of a group, reporting what is wrong."""
+        raise NotImplementedError
+
+
+class TypeName(Plain):
+    """`__typename`."""
+
+    __slots__ = ()
+    reads: "Wanted" = frozenset()
+
+    def lines(self, cell: str, known: dict[str, Any]) -> list[str]:
+        """The same word for each row."""
+        return [f"{cell} = {self.field.parent.name!r}"]
+
+    def read(self, run: "Run", group: Group) -> "list[Any] | Column":
+        """The same word for each row."""
+        return [self.field.parent.name] * len(group.rows)
+
+
+class LeafAttribute(Plain):
+    """A plain field: an attribute of the row, as it is or written."""
+
+    __slots__ = ("_name", "_written", "reads")
+
+    def __init__(self, slot: int, field: "Field", shape: LeafShape) -> None:
+        super().__init__(slot, field, shape)
+        self._name = field.strawberry.python_name
+        self._written = shape.written
+        self.reads: Wanted = frozenset({self._name})
+
+    def lines(self, cell: str, known: dict[str, Any]) -> list[str]:
+        """Read it, and write it unless it is odd."""
+        own = f"{cell}_"
+        known.update({own + name: value for name, value in self._written.known.items()})
+        return [f"{cell} = row.{self._name}", *(line.format(cell=cell, own=own) for line in self._written.lines)]
+
+    def read(self, run: "Run", group: Group) -> "list[Any] | Column":
+        """Read it off each row."""
+        return self.column(run, group, _attributes(group.rows, self._name))
 
 
 class Ready(Step):
@@ -67,35 +126,27 @@ class Ready(Step):
         raise NotImplementedError
 
 
-class TypeName(Ready):
-    """`__typename`."""
-
-    __slots__ = ()
-    reads: "Wanted" = frozenset()
-
-    def fill(self, run: "Run", group: Group) -> None:
-        """The same word for each row."""
-        group.columns[self.slot] = [group.selection.type.name] * len(group.rows)
-
-
 class Attribute(Ready):
-    """A plain field: an attribute of the row."""
+    """A field with something below it, or a list: an attribute of the row."""
 
-    __slots__ = ("_get", "reads")
+    __slots__ = ("_name", "reads")
 
     def __init__(self, slot: int, field: "Field", shape: Shape) -> None:
         super().__init__(slot, field, shape)
-        name = field.strawberry.python_name
-        self._get = attrgetter(name)
-        self.reads: Wanted = frozenset({name})
+        self._name = field.strawberry.python_name
+        self.reads: Wanted = frozenset({self._name})
 
     def fill(self, run: "Run", group: Group) -> None:
         """Read it off each row."""
-        try:
-            values = list(map(self._get, group.rows))
-        except Exception:
-            values = [_value_or_error(self._get, row) for row in group.rows]
-        self.lay(run, group, values)
+        self.lay(run, group, _attributes(group.rows, self._name))
+
+
+def _attributes(rows: Sequence[Any], name: str) -> list[Any]:
+    get = attrgetter(name)
+    try:
+        return list(map(get, rows))
+    except Exception:
+        return [_value_or_error(get, row) for row in rows]
 
 
 def _value_or_error(get: Any, row: Any) -> Any:
@@ -115,22 +166,39 @@ class Event(Ready):
         self.lay(run, group, list(group.rows))
 
 
+class Computed(Ready):
+    """A question that nothing waits for: its answers come from its rows alone."""
+
+    __slots__ = ("_arguments", "_question", "reads")
+
+    def __init__(self, slot: int, field: "Field", shape: Shape, question: Any) -> None:
+        super().__init__(slot, field, shape)
+        self._question = question
+        self._arguments = Arguments(field, question)
+        self.reads: Wanted = question.reads
+
+    def fill(self, run: "Run", group: Group) -> None:
+        """The question put for the group. One that fails fails for every row."""
+        try:
+            found = self._question.put_at_once(run.context.ask, group.rows, self._arguments.given(run))
+        except Exception as error:
+            found = [error] * len(group.rows)
+        self.lay(run, group, found if isinstance(found, list) else list(found))
+
+
 class Asked(Step):
     """A question."""
 
-    __slots__ = ("_wanted", "arguments", "awaits", "question", "reads")
+    __slots__ = ("_wanted", "arguments", "joint", "question", "reads")
 
     def __init__(self, slot: int, field: "Field", shape: Shape, question: Any) -> None:
         super().__init__(slot, field, shape)
         self.question = question
-        self.awaits = question.awaits or not question.of_parents
+        # The node that fixes its arguments, and the question: the types of an interface ask it together.
+        self.joint = id(field.node), id(question)
         self.arguments = Arguments(field, question)
         self.reads: Wanted = question.reads
         self._wanted: Wanted | bool = frozenset() if isinstance(shape, LeafShape) else False
-
-    def joint(self, group: Group) -> Any:
-        """The node that fixes its arguments, and the question: the types of an interface ask it together."""
-        return id(self.field.node), id(self.question)
 
     @property
     def wanted(self) -> "Wanted":
@@ -176,16 +244,15 @@ class Resolved(Step):
         super().__init__(slot, field, shape)
         self._arguments = Arguments(field, None)
 
-    async def answers(self, run: "Run", rows: Sequence[Any], parts: Sequence["Part"]) -> list[Any]:
+    def answers(
+        self, run: "Run", rows: Sequence[Any], parts: Sequence["Part"]
+    ) -> list[Any] | Coroutine[Any, Any, list[Any]]:
         """One call for each row; those to be awaited are awaited together."""
         group, _ = parts[0]
         is_awaitable = run.executor.is_awaitable
         answers = [self._called(run, row, group, number) for number, row in enumerate(group.rows)]
         waiting = [number for number, answer in enumerate(answers) if is_awaitable(answer)]
-        found = await gather(*(answers[number] for number in waiting), return_exceptions=True)
-        for number, answer in zip(waiting, found, strict=True):
-            answers[number] = answer
-        return answers
+        return _awaited(answers, waiting) if waiting else answers
 
     def _called(self, run: "Run", row: Any, group: Group, number: int) -> Any:
         resolve = self.field.definition.resolve or run.executor.field_resolver
@@ -194,6 +261,13 @@ class Resolved(Step):
             return resolve(row, info, **self._arguments.coerced(run))
         except Exception as error:
             return error
+
+
+async def _awaited(answers: list[Any], waiting: Sequence[int]) -> list[Any]:
+    found = await gather(*(answers[number] for number in waiting), return_exceptions=True)
+    for number, answer in zip(waiting, found, strict=True):
+        answers[number] = answer
+    return answers
 
 
 class Introspected(Step):
@@ -222,11 +296,13 @@ def planned(slot: int, field: "Field", shape: Shape) -> Step:
     definition = field.strawberry
     metadata = getattr(definition, "metadata", {})
     if "question" in metadata:
-        return Asked(slot, field, shape, metadata["question"])
+        question = metadata["question"]
+        at_once = question.of_parents and not question.awaits
+        return (Computed if at_once else Asked)(slot, field, shape, question)
     if "mutation" in metadata:
         return CarriedOut(slot, field, shape, metadata["mutation"])
     if getattr(definition, "is_subscription", False):
         return Event(slot, field, shape)
     if getattr(field.definition.resolve, "_is_default", False):
-        return Attribute(slot, field, shape)
+        return LeafAttribute(slot, field, shape) if isinstance(shape, LeafShape) else Attribute(slot, field, shape)
     return Resolved(slot, field, shape)

@@ -38,18 +38,22 @@ class Corpus:
             spoil(made, case.spoils)
             return made
 
-        return await self.judge(asked, world(), world(), anonymous=case.anonymous)
+        return await self.judge(asked, world(), world(), world(), anonymous=case.anonymous)
 
-    async def judge(self, asked: Asked, one: World, other: World, *, anonymous: bool = False) -> tuple[Came, str]:
-        """The same for any operation, on two worlds that are equal."""
+    async def judge(self, asked: Asked, *equal: World, anonymous: bool = False) -> tuple[Came, str]:
+        """The same for any operation, on three worlds that are equal.
+
+        It is judged twice: from the second time on, objects are made by functions written for them.
+        """
         answers = []
         ready = prepared(self.doors, asked)
-        for operations, world in ((self.doors.stock, one), (self.doors.judged, other)):
+        judged = self.doors.judged
+        for operations, world in zip((self.doors.stock, judged, judged), equal, strict=True):
             with shown(world):
                 came = await run(operations, ready, asked, lambda: self._operation(anonymous))
             answers.append(Came(came.data, came.errors, came.refused, [came.aside, world.put]))
-        differs = difference(*answers)
-        return answers[0], f"{differs}\n{described(asked)}\nfaults: {one.faults}" if differs else ""
+        differs = difference(*answers[:2]) or difference(answers[0], answers[2])
+        return answers[0], f"{differs}\n{described(asked)}\nfaults: {equal[0].faults}" if differs else ""
 
     @asynccontextmanager
     async def _operation(self, anonymous: bool) -> AsyncIterator[Operation]:

@@ -54,10 +54,10 @@ def values(graph: GraphQLSchema) -> Values:
     return Values(graph, named=NAMED, scalars={**SCALARS, "Even": lambda chance: chance.choice((0, 2, -4))})
 
 
-def worlds(chance: random.Random, *, failing: bool) -> tuple[World, World]:
-    """Two equal worlds; `failing`: some of their questions fail, and some of their plain values are bad."""
+def worlds(chance: random.Random, *, failing: bool) -> list[World]:
+    """Three equal worlds; `failing`: some of their questions fail, and some of their plain values are bad."""
     if not failing:
-        return World.made(), World.made()
+        return [World.made() for _ in range(3)]
     faults = {name: chance.choice(list(Fault)) for name in chance.sample(QUESTIONS, chance.choice((0, 1, 1, 2)))}
     spoiled = chance.choice((None, chance.randrange(10**6)))
-    return World.made(faults=faults, spoiled=spoiled), World.made(faults=faults, spoiled=spoiled)
+    return [World.made(faults=faults, spoiled=spoiled) for _ in range(3)]
