@@ -1,5 +1,5 @@
-"""Every measurement, or those that are named: python -m benchmarks [graph] [executor] [timeline_pages] [demonstration]
-[files] [files_served].
+"""Every measurement, or those that are named: python -m benchmarks [graph] [executor] [product] [timeline_pages]
+[demonstration] [files] [files_served].
 
 For a look: python -m benchmarks graph --rounds 1 --seconds 1 --warm-up 1 --clients 200
 """
@@ -12,19 +12,20 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 import benchmarks.executor
-from benchmarks import demonstration, files, files_served, timeline_pages
+from benchmarks import demonstration, files, files_served, product, timeline_pages
 from benchmarks.graph import racing
 from benchmarks.measuring.options import Options
 
 MEASUREMENTS: dict[str, Callable[[Options], None]] = {
     "graph": racing.measure,
     "executor": benchmarks.executor.measure,
+    "product": product.measure,
     "timeline_pages": lambda options: asyncio.run(timeline_pages.measure()),
     "demonstration": lambda options: asyncio.run(demonstration.measure()),
     "files": lambda options: asyncio.run(files.measure()),
     "files_served": lambda options: asyncio.run(files_served.measure()),
 }
-SHOWN = ("sqlalchemy", "asyncpg", "strawberry-graphql", "graphql-core")
+SHOWN = ("sqlalchemy", "asyncpg", "psycopg", "strawberry-graphql", "graphql-core")
 
 
 def main() -> None:

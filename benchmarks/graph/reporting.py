@@ -11,7 +11,7 @@ from benchmarks.measuring.options import Options
 if TYPE_CHECKING:
     from benchmarks.graph.racing import Burst, Race
 
-SHOWN = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "uvloop", "asyncpg", "orjson")
+SHOWN = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "uvloop", "psycopg", "orjson")
 
 
 def line(burst: "Burst") -> str:

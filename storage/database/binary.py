@@ -37,6 +37,7 @@ _SCALARS: dict[int, Encode] = {
     21: Struct(">h").pack,  # smallint
     23: Struct(">i").pack,  # integer
     25: str.encode,  # text
+    114: str.encode,  # json
     701: Struct(">d").pack,  # double precision
     1043: str.encode,  # varchar
     1082: lambda value: _ITEM.pack(value.toordinal() - _FIRST_DAY),  # date

@@ -44,3 +44,10 @@ def test_executors_say_the_same_from_memory() -> None:
     measured = re.findall(r"^\| (\w+) \| ([\w -]+) \| [\d.]+ \|", printed, re.MULTILINE)
     queries = ("page", "list", "small", "timeline")
     assert measured == [(query, name) for query in queries for name in (*executors.available(), "plain graphql-core")]
+
+
+def test_executors_say_the_same_of_the_product_s_own_graph() -> None:
+    printed = run("product")
+    measured = re.findall(r"^\| (\w+) \| ([\w-]+) \| [\d.]+ \|", printed, re.MULTILINE)
+    queries = ("page", "list", "small", "timeline")
+    assert measured == [(query, name) for query in queries for name in executors.available()]
