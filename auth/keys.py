@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -136,10 +136,13 @@ class KeyRing:
 
         Deterministic on purpose (AES-SIV, RFC 5297): equal positions have equal cursors.
         """
-        newest = self.keys[0]
-        return written(
-            newest.name, self._sealer(newest.name, purpose, practice_id).encrypt(plaintext, [joined(bound_to)])
-        )
+        return self.sealing(purpose, practice_id, bound_to)(plaintext)
+
+    def sealing(self, purpose: str, practice_id: UUID | None, bound_to: Sequence[bytes] = ()) -> Callable[[bytes], str]:
+        """What seals many values for one use, as `seal` does each."""
+        newest = self.keys[0].name
+        encrypt, bound = self._sealer(newest, purpose, practice_id).encrypt, [joined(bound_to)]
+        return lambda plaintext: written(newest, encrypt(plaintext, bound))
 
     def unseal(self, purpose: str, practice_id: UUID | None, sealed: str, bound_to: Sequence[bytes] = ()) -> bytes:
         """What `seal` hid; `NotSealedHere` for anything else."""

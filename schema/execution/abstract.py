@@ -119,7 +119,7 @@ class AbstractShape(Shape):
             return self.failed(run, error, places, number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AbstractColumn:
     """Objects of several groups, and the nulls between them."""
 

@@ -8,6 +8,7 @@ it may not be null, which makes what holds it null in turn.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 from graphql import GraphQLError, Undefined
@@ -140,7 +141,7 @@ class ObjectShape(Shape):
 _NOT_ROWS = frozenset({NOTHING, type(FAILED)})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ObjectColumn:
     """Objects of one group, and the nulls between them."""
 
@@ -172,6 +173,14 @@ class ListShape(Shape):
 
     def lay(self, run: "Run", values: list[Any], places: Places) -> "Column":
         """Lays the inner shape over the items of all lists at once."""
+        if set(map(type, values)) == _LISTS:
+            items = list(chain.from_iterable(values))
+            sizes: list[Any] = list(map(len, values))
+        else:
+            items, sizes = self._one_by_one(run, values, places)
+        return ListColumn(self, self._inner.lay(run, items, ListPlaces(places, sizes)), sizes)
+
+    def _one_by_one(self, run: "Run", values: list[Any], places: Places) -> tuple[list[Any], list[Any]]:
         items: list[Any] = []
         sizes: list[Any] = []
         for number, value in enumerate(values):
@@ -185,7 +194,7 @@ class ListShape(Shape):
             else:
                 items += value
                 sizes.append(len(value))
-        return ListColumn(self, self._inner.lay(run, items, ListPlaces(places, sizes)), sizes)
+        return items, sizes
 
     def _listed(self, value: Any) -> list[Any]:
         if not is_iterable(value):
@@ -193,7 +202,10 @@ class ListShape(Shape):
         return list(value)
 
 
-@dataclass(frozen=True, slots=True)
+_LISTS = frozenset({list})
+
+
+@dataclass(slots=True)
 class ListColumn:
     """Lists cut from the column of all their items."""
 

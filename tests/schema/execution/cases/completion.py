@@ -4,6 +4,7 @@ from collections import deque
 from types import MappingProxyType
 
 from tests.schema.execution.cases.case import Case
+from tests.schema.execution.corpus.inputs import NO_TEXT
 from tests.schema.execution.corpus.rows import Kind
 
 LEAVES = "{ people(first: 2) { name mood height even adult } }"
@@ -67,6 +68,8 @@ COMPLETION = [
     spoiled("a fraction as text", 1.5, "animal 1 name"),
     spoiled("a list as text", ["name"], "animal 1 name", errors=1),
     spoiled("an object as text", object, "animal 1 name", errors=1),
+    spoiled("null where none may be", None, "box 1 label", text="{ boxes { number label } }", errors=1),
+    spoiled("a value that is written as nothing", NO_TEXT, "person 1 even", text="{ people { name even } }", errors=1),
     spoiled("bytes as text", b"label", "box 1 label", text="{ boxes { label } }", errors=1),
     spoiled("text as a truth", "yes", "person 1 adult", text=LEAVES, errors=1),
     spoiled("a number as a truth", 1, "person 1 adult", text=LEAVES),

@@ -18,8 +18,13 @@ def read_even(value: Any) -> Even:
     return Even(value)
 
 
-def write_even(value: Any) -> str:
-    """An even number as text."""
+NO_TEXT = 400
+
+
+def write_even(value: Any) -> str | None:
+    """An even number as text, but for the one that has none."""
+    if value == NO_TEXT:
+        return None
     if not isinstance(value, int) or value % 2:
         raise ValueError(f"{value!r} is not even.")
     return f"{value} is even"
