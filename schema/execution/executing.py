@@ -93,16 +93,18 @@ class Run:
     async def _descend(self) -> list[Group]:
         """Answer level after level; every group below, those of upper levels first."""
         answered: list[Group] = []
+        asked: list[tuple[Group, Step]] = []
         while self._opened:
             level, self._opened = self._opened, []
             answered += level
-            asked = []
             for group in level:
                 for ready in group.selection.ready:
                     ready.fill(self, group)
                 asked += [(group, step) for step in group.selection.asked]
-            if asked:
-                await self._put(asked)
+            # What is ready leads further down without waiting: a page to its edges, and these to their rows.
+            if asked and not self._opened:
+                asked, putting = [], asked
+                await self._put(putting)
         return answered
 
     async def _put(self, asked: Sequence[tuple[Group, Step]]) -> None:
