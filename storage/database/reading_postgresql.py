@@ -48,12 +48,12 @@ class Connection:
             pipeline.close()
             raise
 
-    def begin(self, practice_id: UUID | None, person_id: UUID | None) -> None:
+    def enter(self, practice_id: UUID | None, person_id: UUID | None) -> None:
         """Begin, and name the practice and the person for row-level security, ahead of what is asked next."""
         self.pipeline.say(self._begin)
         self.pipeline.say(self._reach, str(practice_id or ""), str(person_id or ""))
 
-    def end(self) -> None:
+    def leave(self) -> None:
         """End the transaction, ahead of the next one or in a moment."""
         self.pipeline.say_last(self._commit)
 
@@ -125,7 +125,7 @@ class PostgresqlSnapshot:
         if connection.pipeline.is_closed or connection.pipeline.owes:
             self._connections.throw_away(connection)
         else:
-            connection.end()
+            connection.leave()
             self._connections.release(connection)
 
 
@@ -143,7 +143,7 @@ class PostgresqlReader:
         """Begin, and name the practice and the person for row-level security, together with the first question."""
         connection = await self._connections.acquire()
         try:
-            connection.begin(practice_id, person_id)
+            connection.enter(practice_id, person_id)
         except BaseException:
             self._connections.throw_away(connection)
             raise
