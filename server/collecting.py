@@ -1,11 +1,11 @@
-"""Memory, set for a server: Python's cycle collector, and when the C library gives large pieces back.
+"""Memory, set for a server: Python's cycle collector, and one heap for all threads.
 
 A response is made of thousands of small objects that form no cycles and go by their counts. With the usual threshold
 the collector is called in the middle of each, and walks the whole graph, its plans and all modules now and then: up to
 a third of the time of a long list (docs/decisions/028).
-Documents come and go in pieces of a mebibyte, read by several threads. Once it has met one, glibc keeps what is as
-large for the next, for each of its threads: ten documents at once left some 70 MiB behind, and leave 45 now. It costs
-reading a large document a third of its speed; fewer heaps for the threads (M_ARENA_MAX) cost less and left 63.
+Documents come and go in pieces of a mebibyte, read by several threads, and glibc keeps what was freed for each thread
+by itself: ten large documents at once left some 70 MiB behind, and 40 where the threads share one heap. To have such
+pieces given back at once (M_MMAP_THRESHOLD) left 45, and halved the speed of reading them.
 """
 
 import ctypes
@@ -14,9 +14,13 @@ import sys
 
 YOUNG = 50_000
 """So many objects more than before are looked through for cycles."""
-LARGE = 256 * 1024
-"""Pieces of memory from this size on go back to the system as soon as they are free."""
-_MMAP_THRESHOLD = -3
+_ARENA_MAX = -8
+
+
+def share_heap() -> None:
+    """To be called before there is a second thread. Another C library than glibc has no such setting."""
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
+        library.mallopt(_ARENA_MAX, 1)
 
 
 def settle() -> None:
@@ -24,10 +28,3 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 50)
-    give_back_large_pieces()
-
-
-def give_back_large_pieces() -> None:
-    """Keep glibc from raising the size that it gives back at once; another C library has no such setting."""
-    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
-        library.mallopt(_MMAP_THRESHOLD, LARGE)

@@ -10,6 +10,7 @@ import server.assembling
 import server.listening
 import server.logs
 import server.preparing
+from server import collecting
 from server.commands.demo import Demo, demo_when_empty
 from server.settings import Settings
 
@@ -19,6 +20,7 @@ def serve() -> None:
 
     What it needs under var/ it makes first; CASEGRAPH_… variables change where and how.
     """
+    collecting.share_heap()
     settings = Settings.of_environment()
     server.logs.set_up(settings.log, settings.log_level)
     listening = server.listening.listen(settings.host, settings.port)
