@@ -167,6 +167,22 @@ async def test_a_large_document_is_sent_in_parts_and_resumed(house: Storehouse) 
         assert (await ama.read(document["current"]["url"])).content == content
 
 
+@pytest.mark.parametrize("house", ["bucket"], indirect=True)
+async def test_with_a_bucket_no_bytes_pass_through_us(house: Storehouse, moto_endpoint: str) -> None:
+    practice = await house.practice()
+    _, client_id = await house.client(practice)
+    content = papers.PDF + b"0123456789abcdef" * (20 << 16)
+    async with house.sender(practice) as ama:
+        begun = await ama.begin(client_id, content)
+        sent_by = [part["link"]["url"] for part in begun["upload"]["parts"]]
+        document = await ama.filed(client_id, content)
+        headers = {"authorization": f"Bearer {ama.token}"}
+        led_on = await ama.browser.get(document["current"]["url"], headers=headers)
+    assert len(sent_by) == 2
+    assert (led_on.status_code, led_on.content) == (302, b"")
+    assert all(link.startswith(f"{moto_endpoint}/") for link in (*sent_by, led_on.headers["location"]))
+
+
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
