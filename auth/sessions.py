@@ -140,10 +140,15 @@ async def _standing(rows: Rows, viewer: Member, held: list[ReachRow], moment: da
         raise NotSignedIn
     role = held[0].role
     everyone = role is Role.PRACTITIONER and await reaches_everyone(rows, moment)
-    glass = frozenset(row.client_id for row in await rows(OpenedRow, opened)) if held[0].breaks_glass else NOBODY
+    glass = await _glass(rows) if held[0].breaks_glass else NOBODY
     if (role, everyone, glass) == (viewer.role, viewer.everyone, viewer.glass):
         return viewer
     return replace(viewer, role=role, everyone=everyone, glass=glass)
+
+
+async def _glass(rows: Rows) -> frozenset[UUID]:
+    """Whose files are open to the member in an emergency: now, when it is known what the snapshot sees."""
+    return frozenset(row.client_id for row in await rows(OpenedRow, opened, moment=datetime.now(UTC)))
 
 
 def has_ended(to_at: datetime | None) -> bool:

@@ -191,12 +191,21 @@ class Ask:
             if answering.closed:
                 raise RuntimeError("This Ask has ended.")
             if answering.snapshot is None:
-                viewer = answering.viewer
-                answering.snapshot = await answering.database.reader.snapshot(viewer.practice_id, viewer.person_id)
-                # Waiting for a connection may take a while: a grant that ended meanwhile must not count any more.
-                await answering.snapshot.begun()
-                answering.moment = answering.values["moment"] = datetime.now(UTC)
+                answering.snapshot = await self._begun()
             return answering.snapshot
+
+    async def _begun(self) -> Snapshot:
+        """A new snapshot. Nobody may ask it before the moment is set, which must not be earlier than what it sees: a
+        grant that ended while a connection was waited for must not count any more."""
+        answering = self._answering
+        snapshot = await answering.database.reader.snapshot(answering.viewer.practice_id, answering.viewer.person_id)
+        try:
+            await snapshot.begun()
+        except BaseException:
+            await snapshot.close()
+            raise
+        answering.moment = answering.values["moment"] = datetime.now(UTC)
+        return snapshot
 
     async def close(self) -> None:
         """End the snapshot and give the connection back."""
