@@ -11,12 +11,17 @@ SERVER_CORE, OTHER_CORE = 0, 1
 """One for the server that is measured; the other for PostgreSQL and the load."""
 
 
+# Those of the machine as the program was started: inside `on_core` it sees but one.
+_CORES = sorted(os.sched_getaffinity(0))
+
+
 @contextmanager
 def on_core(core: int) -> Iterator[None]:
-    """What is started meanwhile stays on that core. On a machine of one core, nothing is chosen."""
+    """What is started meanwhile stays on that core, also inside another's. On a machine of one core, nothing is
+    chosen."""
     before = os.sched_getaffinity(0)
-    if len(before) > 1:
-        os.sched_setaffinity(0, {sorted(before)[core]})
+    if len(_CORES) > 1:
+        os.sched_setaffinity(0, {_CORES[core]})
     try:
         yield
     finally:
