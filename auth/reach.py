@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, Text, and_, bindparam, exists, false, or_, true, type_coerce
 
-from auth.permissions import UNDER_GLASS, Extent, May, Permission, Scopes, permission
+from auth.permissions import TABLE, UNDER_GLASS, Extent, May, Permission, Scopes, permission
 from auth.viewers import System, Viewer
 from domain.people import Role
 from domain.timeline import Visibility
@@ -39,6 +40,11 @@ class Reach:
         if self.system:
             return permission(Role.OWNER, False, may)
         return permission(self.role, self.everyone, may, self.scopes)
+
+    @property
+    def is_by_grants(self) -> bool:
+        """Whether something is reached by places on care teams, which begin and end."""
+        return not self.system and _is_by_grants(self.role, self.everyone, self.scopes)
 
     def client(self, client: Any, may: May = May.READ_CLIENTS) -> ColumnElement[bool]:
         """The clients: any grant opens the profile."""
@@ -142,6 +148,11 @@ class Reach:
         held = table_of(ClientGrant).alias("held")
         conditions = [held.c.client_id == client_id, held.c.rank >= allowed.level.rank, *_valid(held)]
         return exists().where(*conditions, *([] if scope is None else [scope(held)]))
+
+
+@cache
+def _is_by_grants(role: Role | None, everyone: bool, scopes: Scopes) -> bool:
+    return any(permission(role, everyone, may, scopes).extent is Extent.GRANTED for may in TABLE)
 
 
 def reach_of(viewer: Viewer) -> Reach:

@@ -87,9 +87,10 @@ class Casegraph:
         """Return when a write of this process has changed who somebody is: a membership, a key or a login."""
         await self.changing.wait()
 
-    async def received(self, credentials: Credentials) -> Arrival:
-        """The same, with the snapshot they were confirmed in where there is one. The caller closes the arrival."""
-        return await self.arrivals.received(credentials)
+    async def received(self, credentials: Credentials, *, by_memory: bool = True) -> Arrival:
+        """The same; with `by_memory` maybe a guess, confirmed in the snapshot that comes with it. The caller closes
+        the arrival."""
+        return await self.arrivals.received(credentials, by_memory=by_memory)
 
     def operation(self, asks: Viewer | Arrival, **facts: Any) -> Operation:
         """An operation of the viewer; `facts` are the request's id, idempotency key, operation name and address."""

@@ -39,6 +39,7 @@ class Operation:
         address: str | None = None,
     ) -> None:
         self.casegraph = casegraph
+        self._arrival = asks if isinstance(asks, Arrival) else None
         self.viewer = asks.viewer if isinstance(asks, Arrival) else asks
         self.request_id = request_id
         self.idempotency_key = idempotency_key
@@ -57,9 +58,17 @@ class Operation:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.ask.close()
+        try:
+            await self.confirmed()
+        finally:
+            await self.ask.close()
         self.statements += self.ask.statements
         await self.keep_access()
+
+    async def confirmed(self) -> None:
+        """Return once it is certain who asks: nothing may leave before, nor be changed. Raises `Mistaken`."""
+        if self._arrival is not None:
+            await self._arrival.confirmed()
 
     def _new_ask(self, asks: Viewer | Arrival) -> Ask:
         house = self.casegraph
@@ -94,6 +103,7 @@ class Operation:
 
         Without `remember` it goes by no idempotency key: it is part of another, or a repeat of it does nothing anyway.
         """
+        await self.confirmed()
         self.ask.require(allow)
         await self.ask.close()
         outcome: type[SomeOutcome] = get_type_hints(act)["return"]
@@ -127,6 +137,7 @@ class Operation:
 
     async def change_session(self, act: Callable[..., Any], **given: Any) -> Outcome:
         """Open, enter or end a session. These ignore an idempotency key: what they give is a secret."""
+        await self.confirmed()
         await self.ask.close()
         outcome: type[Outcome] = get_type_hints(act)["return"]
         try:

@@ -29,8 +29,11 @@ class Application(Protocol):
     async def viewer_of(self, credentials: Credentials) -> Viewer:
         """Who is asking. Raises an `AuthError` for credentials that are refused."""
 
-    async def received(self, credentials: Credentials) -> Arrival:
-        """The same, for a request that is answered at once; the caller closes the arrival."""
+    async def received(self, credentials: Credentials, *, by_memory: bool = True) -> Arrival:
+        """The same, for a request that is answered at once; the caller closes the arrival.
+
+        With `by_memory` it may be a guess: the operation then ends with `Mistaken` if it was wrong.
+        """
 
     def operation(
         self,

@@ -1,6 +1,7 @@
 """Reading the credentials that a request brings."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from starlette.requests import HTTPConnection
@@ -29,9 +30,9 @@ async def viewer_of(application: Application, brought: Credentials) -> Viewer:
     return await _or_nobody(application.viewer_of, brought)
 
 
-async def received(application: Application, brought: Credentials) -> Arrival:
-    """The same, for a request that is answered at once; the caller closes the arrival."""
-    return await _or_nobody(application.received, brought)
+async def received(application: Application, brought: Credentials, *, by_memory: bool = True) -> Arrival:
+    """The same, for a request that is answered at once; the caller closes the arrival, which may be a guess."""
+    return await _or_nobody(partial(application.received, by_memory=by_memory), brought)
 
 
 async def _or_nobody(found: Callable[[Credentials], Awaitable[T]], brought: Credentials) -> T:

@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from auth.arriving import Mistaken
 from schema.documents import BadDocument
 from schema.preparing import Prepared
 from server import answers, bodies, credentials, media, origins, parameters, request_ids
@@ -61,8 +62,9 @@ class GraphQLEndpoint:
         _refuse_kind(prepared, request)
         key = _idempotency_key(request, asked)
 
-        async def run() -> Answer:
-            arrival = await credentials.received(runner.application, credentials.of(request, self.edge.cookie))
+        async def run(*, by_memory: bool) -> Answer:
+            brought = credentials.of(request, self.edge.cookie)
+            arrival = await credentials.received(runner.application, brought, by_memory=by_memory)
             address = request.client.host if request.client else None
             caller = Caller(arrival, request_ids.of(request), key, address)
             try:
@@ -70,7 +72,13 @@ class GraphQLEndpoint:
             finally:
                 await arrival.close()
 
-        answer = await unless_left(request.receive, run())
+        async def run_for_whoever_it_is() -> Answer:
+            try:
+                return await run(by_memory=True)
+            except Mistaken:
+                return await run(by_memory=False)
+
+        answer = await unless_left(request.receive, run_for_whoever_it_is())
         return answers.answered(answer.result, media_type, answer.cookies)
 
     async def _asked(self, request: Request) -> Parameters:

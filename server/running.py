@@ -10,7 +10,7 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.datastructures import State
 
-from auth.arriving import Arrival
+from auth.arriving import Arrival, Mistaken
 from auth.viewers import Viewer
 from schema.documents import BadDocument
 from schema.operations import Operations
@@ -65,7 +65,8 @@ class Runner:
             raise
 
     async def answer(self, prepared: Prepared, variables: dict[str, Any] | None, caller: Caller) -> Answer:
-        """The answer to a query or a mutation. Raises `BadDocument` for its variables, and `TimedOut`."""
+        """The answer to a query or a mutation. Raises `BadDocument` for its variables, `TimedOut`, and `Mistaken` when
+        it was for somebody else than the caller; nothing has been done then."""
         started, code = perf_counter(), "FAILED"
         try:
             async with asyncio.timeout(self.deadline_seconds) as deadline:
@@ -76,6 +77,9 @@ class Runner:
             return Answer(result, operation.cookies)
         except asyncio.CancelledError:
             code = "LEFT"
+            raise
+        except Mistaken:
+            code = "MISTAKEN"
             raise
         except BadDocument as error:
             code = first_code(error.errors)

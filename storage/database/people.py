@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Select, UniqueConstraint, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Index, Select, UniqueConstraint, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain import settings
@@ -107,6 +107,13 @@ class ClientGrant(Kept, Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
     created_by: Mapped[UUID | None]
+
+
+@dataclass(slots=True)
+class EndingRow:
+    """When something ends."""
+
+    to_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -291,6 +298,14 @@ def grants_held() -> Select[Any]:
     begun = held.c.from_at <= bindparam("moment", type_=Moment())
     statement = select(*columns(held, HeldRow)).where(of_practice(held), *mine, begun, *_present(held, False))
     return statement.order_by(held.c.id)
+
+
+def first_end_of_grants() -> Select[Any]:
+    """When the first of the places on care teams that `member` holds at `moment` ends; null when none of them does."""
+    held, moment = table_of(ClientGrant), bindparam("moment", type_=Moment())
+    return select(func.min(held.c.to_at).label("to_at")).where(
+        of_practice(held), held.c.membership_id == bindparam("member"), held.c.from_at <= moment, held.c.to_at > moment
+    )
 
 
 def _present(held: Any, past: bool) -> list[ColumnElement[bool]]:

@@ -18,24 +18,23 @@ SETTINGS = (
     " set_config('plan_cache_mode', 'force_generic_plan', false)"
 )
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-REACH = "SELECT set_config('app.practice', $1, true), set_config('app.person', $2, true)"
-STAY = "SELECT set_config('app.practice', $1, false)"
+REACH = "SELECT set_config('app.practice', $1, false), set_config('app.person', $2, false)"
 COMMIT = "COMMIT"
 
 
 class Connection:
     """A connection, and what it needs for every transaction."""
 
-    __slots__ = ("_begin", "_commit", "_reach", "_stay", "pipeline", "practice_id")
+    __slots__ = ("_begin", "_commit", "_named", "_reach", "pipeline")
 
-    def __init__(self, pipeline: Pipeline, begin: Prepared, reach: Prepared, commit: Prepared, stay: Prepared) -> None:
+    def __init__(self, pipeline: Pipeline, begin: Prepared, reach: Prepared, commit: Prepared) -> None:
         self.pipeline = pipeline
-        self.practice_id: UUID | None = None
-        """The practice it stays with between its transactions, if it does."""
         self._begin = begin
         self._reach = reach
         self._commit = commit
-        self._stay = stay
+        self._named: tuple[UUID | None, UUID | None] | None = None
+        """The practice and person that row-level security knows it by, also between transactions; None when that is
+        not certain."""
 
     @classmethod
     async def opened(cls, url: str) -> "Connection":
@@ -43,25 +42,29 @@ class Connection:
         pipeline = await Pipeline.opened(url)
         try:
             await pipeline.fetch(SETTINGS, [])
-            return cls(pipeline, *[await pipeline.prepared(each) for each in (BEGIN, REACH, COMMIT, STAY)])
+            return cls(pipeline, *[await pipeline.prepared(each) for each in (BEGIN, REACH, COMMIT)])
         except BaseException:
             pipeline.close()
             raise
 
-    def enter(self, practice_id: UUID | None, person_id: UUID | None) -> None:
-        """Begin, and name the practice and the person for row-level security, ahead of what is asked next."""
+    def begin(self, practice_id: UUID | None, person_id: UUID | None) -> None:
+        """Begin a transaction for the practice and the person, ahead of what is asked next."""
         self.pipeline.say(self._begin)
-        self.pipeline.say(self._reach, str(practice_id or ""), str(person_id or ""))
+        self.name(practice_id, person_id)
 
-    def leave(self) -> None:
+    def name(self, practice_id: UUID | None, person_id: UUID | None) -> None:
+        """Name the practice and the person for row-level security, if they are others than the last time."""
+        if self._named != (practice_id, person_id):
+            self.pipeline.say(self._reach, str(practice_id or ""), str(person_id or ""))
+            self._named = practice_id, person_id
+
+    def failed(self) -> None:
+        """Something has failed: what was named in the same transaction is undone with it."""
+        self._named = None
+
+    def end(self) -> None:
         """End the transaction, ahead of the next one or in a moment."""
         self.pipeline.say_last(self._commit)
-
-    def stay(self, practice_id: UUID) -> None:
-        """Name the practice for all transactions to come."""
-        if self.practice_id != practice_id:
-            self.pipeline.say(self._stay, str(practice_id))
-            self.practice_id = practice_id
 
 
 class Connections:
@@ -117,7 +120,11 @@ class PostgresqlSnapshot:
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Record]:
         """The records the statement finds."""
-        return await self._connection.pipeline.fetch(sql, arguments)
+        try:
+            return await self._connection.pipeline.fetch(sql, arguments)
+        except BaseException:
+            self._connection.failed()
+            raise
 
     async def close(self) -> None:
         """End the transaction; a connection that still owes an answer to somebody who left is thrown away."""
@@ -125,7 +132,7 @@ class PostgresqlSnapshot:
         if connection.pipeline.is_closed or connection.pipeline.owes:
             self._connections.throw_away(connection)
         else:
-            connection.leave()
+            connection.end()
             self._connections.release(connection)
 
 
@@ -143,20 +150,17 @@ class PostgresqlReader:
         """Begin, and name the practice and the person for row-level security, together with the first question."""
         connection = await self._connections.acquire()
         try:
-            connection.enter(practice_id, person_id)
+            connection.begin(practice_id, person_id)
         except BaseException:
             self._connections.throw_away(connection)
             raise
         return PostgresqlSnapshot(self._connections, connection)
 
     async def change(self, practice_id: UUID, sql: str, arguments: Sequence[Any]) -> None:
-        """Run one statement that changes rows of the practice, in a transaction of its own.
-
-        It has a connection of its own, which stays with the practice until another comes.
-        """
+        """Run one statement that changes rows of the practice, in a transaction and on a connection of its own."""
         connection = await self._changing.acquire()
         try:
-            connection.stay(practice_id)
+            connection.name(practice_id, None)
             await connection.pipeline.fetch(sql, arguments)
         except BaseException:
             self._changing.throw_away(connection)

@@ -102,7 +102,7 @@ class CaseFile:
             raise NotSignedIn
         return self.sessions[token]
 
-    async def received(self, credentials: Credentials) -> Arrival:
+    async def received(self, credentials: Credentials, *, by_memory: bool = True) -> Arrival:
         return Arrival(await self.viewer_of(credentials), datetime.now(UTC))
 
     def operation(
