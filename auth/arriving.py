@@ -114,5 +114,5 @@ async def _confirmed(rows: Callable[..., Awaitable[list[EndingRow]]], guess: Mem
         ends = await ending if ending is not None else []
     except NotSignedIn:
         raise Mistaken from None
-    if viewer != guess or any(sessions.has_ended(each.to_at) for each in ends):
+    if (viewer is not guess and viewer != guess) or any(sessions.has_ended(each.to_at) for each in ends):
         raise Mistaken

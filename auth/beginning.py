@@ -1,5 +1,6 @@
 """Beginning a piece of work at once, to be waited for later: what Python's tasks do only from the next turn on."""
 
+import asyncio
 from collections.abc import Awaitable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
@@ -14,11 +15,11 @@ class Begun(Awaitable[T], Generic[T]):
 
     __slots__ = ("_coroutine", "_has_ended", "_result", "_waits_for")
 
-    def __init__(self, coroutine: Coroutine[Any, None, T]) -> None:
+    def __init__(self, coroutine: Coroutine[Any, Any, T]) -> None:
         self._coroutine = coroutine
         self._has_ended = False
         try:
-            self._waits_for: Any = coroutine.send(None)
+            self._waits_for: asyncio.Future[Any] = coroutine.send(None)
         except StopIteration as end:
             self._has_ended = True
             self._result: T = end.value
@@ -26,12 +27,12 @@ class Begun(Awaitable[T], Generic[T]):
     def __await__(self) -> Generator[Any, None, T]:
         if self._has_ended:
             return self._result
-        try:
-            # Whoever runs this now is told when what it waits for is there, also if that has been there for long.
-            yield self._waits_for
-        except BaseException:
-            self._coroutine.close()
-            raise
+        if not self._waits_for.done():
+            try:
+                yield self._waits_for
+            except BaseException:
+                self._coroutine.close()
+                raise
         return (yield from self._coroutine.__await__())
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from resolvers.looking import Looked
 from resolvers.paging import Counting, Seal
 from storage.database.opening import Database
 from storage.database.ordering import Backend, CountedRow
-from storage.database.reading import Snapshot, Statement
+from storage.database.reading import Known, Snapshot, Statement
 
 Row = TypeVar("Row")
 Wanted = frozenset[str] | None
@@ -47,6 +47,7 @@ class Answering:
             "person": viewer.person_id,
             "moment": self.moment,
         }
+        self.known: Known = {}
         self.snapshot = arrival.taken()
         self.loaders: Loaders | None = None
         self.closed = False
@@ -151,7 +152,7 @@ class Ask:
         if answering.database.on_read is not None:
             answering.database.on_read(compiled.sql)
         records = await snapshot.fetch(compiled.sql, compiled.arguments({**answering.values, **values}))
-        found: list[Row] = compiled.rows(row, records)
+        found: list[Row] = compiled.rows(row, records, answering.known)
         if "size" not in values:  # a page notes what it shows of them
             answering.looked.at(row, found)
         return found

@@ -130,11 +130,10 @@ class Window:
         self, rows: Sequence[Row], parents: Sequence[UUID], key: str, counting: "Counting | None" = None
     ) -> list["Page[Row]"]:
         """The rows of many lists, one page for each parent by the rows' attribute `key`."""
-        # By the bytes of the id: its hash would be made of a long number, anew for each row.
-        lists: dict[bytes, list[Row]] = defaultdict(list)
+        lists: dict[UUID, list[Row]] = defaultdict(list)
         for row in rows:
-            lists[getattr(row, key).bytes].append(row)
-        pages = [self._page(lists.get(parent.bytes, []), counting, parent) for parent in parents]
+            lists[getattr(row, key)].append(row)
+        pages = [self._page(lists.get(parent, []), counting, parent) for parent in parents]
         # A page of a client's rows names nobody else: one of them is enough.
         each = 1 if key == "client_id" else None
         self._note([row for page in pages for row in page.rows[:each]])

@@ -74,8 +74,7 @@ def ids(ask: Ask, rows: Sequence[Any]) -> Sequence[str]:
 @reads()
 async def timelines(ask: Ask, clients: Sequence[ClientRow], *, first: First = None) -> Sequence[list[ItemRow]]:
     """What happened with the client, the newest first."""
-    pages: list[Page[ItemRow]] = await _pages(ask, clients, TIMELINE, NEWEST, first, None)
-    return [page.rows for page in pages]
+    return await _lists(ask, clients, TIMELINE, NEWEST, first)
 
 
 @reads()
@@ -89,8 +88,21 @@ async def timeline_pages(
 @reads()
 async def invoices(ask: Ask, clients: Sequence[ClientRow], *, first: First = None) -> Sequence[list[InvoiceRow]]:
     """The client's invoices, the newest first."""
-    pages: list[Page[InvoiceRow]] = await _pages(ask, clients, BILLED, ISSUED, first, None)
-    return [page.rows for page in pages]
+    return await _lists(ask, clients, BILLED, ISSUED, first)
+
+
+async def _lists(
+    ask: Ask, clients: Sequence[ClientRow], kept: tuple[Table, type], order: Order, first: int | None
+) -> list[list[Any]]:
+    """The beginnings of lists that nobody turns a page of: not a row more than asked for."""
+    table, row = kept
+    window = Window.of(ask.seal(table.name), order, first, None, None, None)
+    parents = [client.client_id for client in clients]
+    rows: list[Any] = await ask.rows(
+        row, statements.page_of_clients, ask.backend, table, row, ask.reach, window.slice, ask.wanted,
+        parents=parents, size=window.size,
+    )  # fmt: skip
+    return [page.rows for page in window.pages(rows, parents, "client_id")]
 
 
 async def _pages(
@@ -176,7 +188,7 @@ def remaining(ask: Ask, services: Sequence[ServiceRow]) -> Sequence[int]:
     return [service.purchased - service.used for service in services]
 
 
-@reads()
+@reads("actor_id")
 async def actors(ask: Ask, items: Sequence[ItemRow]) -> Sequence[StaffRow]:
     """Who did it."""
     ids = {item.actor_id for item in items}
@@ -184,7 +196,7 @@ async def actors(ask: Ask, items: Sequence[ItemRow]) -> Sequence[StaffRow]:
     return [found[item.actor_id] for item in items]
 
 
-@reads()
+@reads("invoice_id", "note_id")
 async def subjects(ask: Ask, items: Sequence[ItemRow]) -> Sequence[InvoiceRow | NoteRow | None]:
     """What the line tells of; null when it speaks for itself."""
     invoices = await _found(ask, InvoiceRow, statements.invoices_by_ids, (item.invoice_id for item in items))

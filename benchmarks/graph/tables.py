@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, MetaData, Table, Text, Uuid
@@ -71,6 +72,8 @@ class TagRow:
 @dataclass(slots=True)
 class ItemRow:
     """One line of a client's history."""
+
+    ON_DEMAND: ClassVar = frozenset({"actor_id", "invoice_id", "note_id"})
 
     id: UUID
     client_id: UUID

@@ -134,7 +134,7 @@ def facts(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[list[FactRow]]:
     ]
 
 
-@reads("actor_name")
+@reads("actor_id", "actor_name")
 def actors_of(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[ActorRow]:
     """Who did it, or wrote it down."""
     return [actors.actor(entry.actor_id, entry.actor_name) for entry in entries]
@@ -152,7 +152,7 @@ async def clients(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[ClientRow |
     return await loaded(ask.loaders.client_by_id, [entry.client_id for entry in entries])
 
 
-@reads()
+@reads("journey_id")
 async def journeys(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[JourneyRow | None]:
     """The journey it belongs to; null when it belongs to the client as a whole."""
     return await loaded(ask.loaders.journey_by_id, [entry.journey_id for entry in entries])
@@ -165,7 +165,7 @@ async def moved_to(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[EntryRow |
     return await loaded(ask.loaders.entry_by_id, [entry.moved_to for entry in entries])
 
 
-@reads("kind", "removed_at")
+@reads("kind", "subject_id", "removed_at")
 async def subjects(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[NoteRow | DocumentRow | JourneyRow | None]:
     """What it tells of, as that stands today; null when there is nothing more to see of it."""
     notes = await loaded(ask.loaders.note_by_id, [_subject_of(entry, NOTES) for entry in entries])

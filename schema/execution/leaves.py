@@ -38,6 +38,8 @@ class Written:
     """What writes the value of the variable `{cell}` into that variable, or gives up."""
     known: dict[str, Any]
     """What the lines know by name: in them each name stands behind `{own}`."""
+    by_column: bool = False
+    """Whether a whole column is written so much faster that it is worth being read off the rows on its own."""
 
 
 class Coerce:
@@ -125,8 +127,9 @@ def _members_of(leaf: GraphQLEnumType) -> list[tuple[Any, Enum]]:
 
 
 def _converted(convert: Callable[[Any], Any], required: bool) -> Written:
-    """Of values that a function writes."""
+    """Of values that a function writes; one that has a function for many at once says so (`of_many`)."""
     met: set[type] = set()
+    of_many: Callable[[list[Any]], list[Any]] | None = getattr(convert, "of_many", None)
 
     def converted(values: list[Any]) -> list[Any] | None:
         kinds = set(map(type, values))
@@ -142,7 +145,7 @@ def _converted(convert: Callable[[Any], Any], required: bool) -> Written:
                 column = [None if value is None else convert(value) for value in values]
                 written = [value for value in column if value is not None]
                 return column if len(written) == len(values) - values.count(None) else None
-            column = list(map(convert, values))
+            column = list(map(convert, values)) if of_many is None else of_many(values)
         except Exception:
             return None
         return column if _ABSENT.isdisjoint(map(type, column)) else None
@@ -151,4 +154,4 @@ def _converted(convert: Callable[[Any], Any], required: bool) -> Written:
     lines += ["if type({cell}) in {own}absent:", GIVE_UP]
     if not required:
         lines = ["if {cell} is not None:", *(f"    {line}" for line in lines)]
-    return Written(converted, lines, {"met": met, "convert": convert, "absent": _ABSENT})
+    return Written(converted, lines, {"met": met, "convert": convert, "absent": _ABSENT}, of_many is not None)

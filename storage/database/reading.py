@@ -20,7 +20,10 @@ from storage.database.columns import Ids, Moment
 Statement = Callable[..., Select[Any]]
 Record = Sequence[Any]
 Binder = tuple[str, Any, Callable[[Any], Any] | None]
-Maker = Callable[[Iterable[Record]], list[Any]]
+Known = dict[bytes, UUID]
+"""Ids that were met before, by their bytes."""
+OWNER = "client_id"
+Maker = Callable[[Iterable[Record], Known], list[Any]]
 
 
 class Snapshot(Protocol):
@@ -71,12 +74,12 @@ class Compiled:
             found.append(value if process is None else process(value))
         return found
 
-    def rows(self, row: type, records: Iterable[Record]) -> list[Any]:
-        """The records as rows of the class."""
+    def rows(self, row: type, records: Iterable[Record], known: Known | None = None) -> list[Any]:
+        """The records as rows of the class; of ids that are `known`, the very objects that are known."""
         maker = self.makers.get(row)
         if maker is None:
             maker = self.makers[row] = _maker(row, self.names, self.processors)
-        return maker(records)
+        return maker(records, {} if known is None else known)
 
 
 class Statements:
@@ -126,17 +129,28 @@ def _processor(compiled: Any, name: str) -> Callable[[Any], Any] | None:
 def _maker(row: type, names: Sequence[str], processors: Sequence[Callable[[Any], Any] | None]) -> Maker:
     """A function written for exactly these columns: one loop, no lookups by name for each record."""
     cells = ", ".join(f"cell{number}" for number in range(len(names)))
-    lines = ["def make(records):", " made = []", f" for ({cells},) in records:", "  one = new(row)"]
+    lines = ["def make(records, known):", " made = []", f" for ({cells},) in records:", "  one = new(row)"]
     scope: dict[str, Any] = {"row": row, "new": object.__new__}
     for number, (name, process) in enumerate(zip(names, processors, strict=True)):
-        value = f"cell{number}"
-        if process is not None:
-            scope[f"process{number}"] = process
-            # A processor of SQLAlchemy's knows of null; a class does not.
-            value = f"{value} and process{number}({value})" if process is FastUuid else f"process{number}({value})"
-        lines.append(f"  one.{name} = {value}")
+        scope[f"process{number}"] = process
+        lines.append(f"  one.{name} = {_value(name, number, process)}")
     lines += ["  made.append(one)", " return made"]
     code: CodeType = compile("\n".join(lines), f"<rows of {row.__name__}>", "exec")
     exec(code, scope)  # noqa: S102 - the text is made of attribute names of our own classes only
     maker: Maker = scope["make"]
     return maker
+
+
+def _value(name: str, number: int, process: Callable[[Any], Any] | None) -> str:
+    """What an attribute is set to: the driver's value, processed if need be."""
+    cell = f"cell{number}"
+    if process is None:
+        return cell
+    if process is not FastUuid:
+        return f"process{number}({cell})"  # a processor of SQLAlchemy's knows of null; a class does not
+    made = f"process{number}({cell})"
+    # Most rows name one of a few clients, and are sorted out by them: an id's hash is made of a long number, so one
+    # object is kept for each.
+    return (
+        f"{cell} and (known.get({cell}) or known.setdefault({cell}, {made}))" if name == OWNER else f"{cell} and {made}"
+    )

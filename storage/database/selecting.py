@@ -86,9 +86,14 @@ def columns(source: Any, row: type, wanted: Iterable[str] | None = None) -> Sequ
 
 
 def names_of(row: type, wanted: Iterable[str] | None = None) -> list[str]:
-    """The attributes of a row class to be read: the wanted ones, and always its ids."""
+    """The attributes of a row class to be read: the wanted ones, and always its ids but those in its `ON_DEMAND`, which
+    all who need them name among what they read."""
     names = [field.name for field in fields(row)]
-    return [name for name in names if wanted is None or name in wanted or name == "id" or name.endswith("_id")]
+    if wanted is None:
+        return names
+    on_demand: Iterable[str] = getattr(row, "ON_DEMAND", ())
+    always = {name for name in names if name == "id" or name.endswith("_id")}.difference(on_demand)
+    return [name for name in names if name in always or name in wanted]
 
 
 def of_practice(source: Any) -> ColumnElement[bool]:

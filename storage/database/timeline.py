@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -120,6 +120,8 @@ class PracticeEvent(OfPractice, Base):
 @dataclass(slots=True)
 class EntryRow:
     """One line of a client's history."""
+
+    ON_DEMAND: ClassVar = frozenset({"journey_id", "subject_id", "actor_id"})
 
     id: UUID
     client_id: UUID
