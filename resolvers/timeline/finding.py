@@ -165,7 +165,7 @@ async def moved_to(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[EntryRow |
     return await loaded(ask.loaders.entry_by_id, [entry.moved_to for entry in entries])
 
 
-@reads("kind", "subject_id", "removed_at")
+@reads("kind", "subject_id", "journey_id", "removed_at")
 async def subjects(ask: Ask, entries: Sequence[EntryRow]) -> Sequence[NoteRow | DocumentRow | JourneyRow | None]:
     """What it tells of, as that stands today; null when there is nothing more to see of it."""
     notes = await loaded(ask.loaders.note_by_id, [_subject_of(entry, NOTES) for entry in entries])

@@ -5,11 +5,22 @@ level is answered; then each group's columns become its objects at once, from th
 """
 
 from asyncio import gather, get_running_loop
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
-from graphql import ExecutionResult, FieldNode, GraphQLError, OperationType, located_error
-from graphql.pyutils import Path
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    located_error,
+)
+from graphql.execution.collect_fields import FragmentDetails
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path, is_awaitable as default_is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -25,11 +36,54 @@ Parts = list[tuple[Group, Step]]
 class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
     """Executes queries, mutations and each event of a subscription; introspection alone is left to graphql-core."""
 
-    def __init__(self, *arguments: Any, plans: Plans | None = None, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        if self.middleware_manager is not None or self.abort_signal is not None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragment_definitions: dict[str, FragmentDefinitionNode],
+        fragments: dict[str, FragmentDetails],
+        root_value: Any,
+        context_value: Any,
+        operation: OperationDefinitionNode,
+        variable_values: VariableValues,
+        *resolvers: Any,
+        plans: Plans | None = None,
+        **options: Any,
+    ) -> None:
+        if options.get("middleware_manager") is not None or options.get("abort_signal") is not None:
             raise TypeError("Neither middleware nor an abort signal is taken; cancel the task to end an operation.")
-        self.plans = plans or Plans(self.schema, self.operation, self.fragments)
+        self.schema = schema
+        self.root_value = root_value
+        self.context_value = context_value
+        self.operation = operation
+        self.variable_values = variable_values
+        self.hide_suggestions = options.get("hide_suggestions", False)
+        self.plans = plans or Plans(schema, operation, fragments)
+        self.error_propagation = self.plans.error_propagation
+        self._given: tuple[Any, ...] | None = (
+            schema, fragment_definitions, fragments, root_value, context_value, operation, variable_values, *resolvers
+        )  # fmt: skip
+        self._options = options
+
+    def __getattr__(self, name: str) -> Any:
+        """What graphql-core knows beside: made when the first of it is asked for, which most operations never do."""
+        given = self.__dict__.get("_given")
+        if given is None or name.startswith("__"):
+            raise AttributeError(name)
+        own = dict(self.__dict__, _given=None)
+        super().__init__(*given, **self._options)
+        self.__dict__.update(own)
+        return getattr(self, name)
+
+    # The class has a predicate of its own, which would be found before ours.
+    @property
+    def is_awaitable(self) -> Callable[[Any], bool]:  # type: ignore[override] # graphql-core's is a plain attribute
+        """Whether a resolver's answer is to be waited for."""
+        found: Callable[[Any], bool] = self._options.get("is_awaitable") or default_is_awaitable
+        return found
+
+    @is_awaitable.setter
+    def is_awaitable(self, made: Callable[[Any], bool]) -> None:
+        pass
 
     @property
     def async_helpers(self) -> GraphQLResolveInfoHelpers:
@@ -56,9 +110,9 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
             data = await run.answered(self.plans.plan(self).root(root_type), self.root_value, serially)
         except GraphQLError as error:
             return ExecutionResult(None, [error])
-        # graphql-core itself collects the errors of introspection beside other fields.
-        errors = as_told([*run.errors, *self.collected_errors.errors], data)
-        return ExecutionResult(data, errors or None)
+        if self._given is None:  # graphql-core itself collects the errors of introspection beside other fields
+            run.errors += self.collected_errors.errors
+        return ExecutionResult(data, as_told(run.errors, data) if run.errors else None)
 
 
 def _is_introspection(selections: Iterable[Any]) -> bool:

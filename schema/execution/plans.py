@@ -16,6 +16,7 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
+from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
 from schema.execution.planning import Plan, Types
 
@@ -40,6 +41,12 @@ class Plans:
         self._operation = operation
         self._fragments = fragments
         self._by_values: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
+
+    @cached_property
+    def error_propagation(self) -> bool:
+        """Whether what may not be null makes null what holds it; a directive on the operation turns that off."""
+        named = GraphQLDisableErrorPropagationDirective.name
+        return all(directive.name.value != named for directive in self._operation.directives or ())
 
     def plan(self, executor: Executor[Any]) -> Plan:
         """The plan for the executor's variables."""

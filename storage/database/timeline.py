@@ -205,7 +205,7 @@ def page_of(
     backend: Backend, parent: Parent, reach: Reachable, chosen: Filter, part: Slice, wanted: Columns | None
 ) -> Select[Any]:
     """A page of the timeline for each of `parents`."""
-    names = names_of(EntryRow, None if wanted is None else wanted | set(part.order.names))
+    names = names_of(EntryRow, None if wanted is None else wanted | {*part.order.names, parent})
     return page_per_parent(
         backend, table_of(TimelineEntry), parent, names, lambda entry: chosen.conditions(entry, reach), part
     )
