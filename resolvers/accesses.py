@@ -21,7 +21,7 @@ from domain.identity import new_id
 from resolvers.looking import MOST_NAMED, Looked
 from storage.database.opening import Database
 
-GATHER_SECONDS = 0.005
+GATHER_SECONDS = 0.001
 BREAK_GLASS = "breakGlass"
 
 

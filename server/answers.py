@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from graphql import ExecutionResult, GraphQLError
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from schema import masking
 from server import media, refusals
@@ -27,8 +28,7 @@ def formatted(errors: Iterable[GraphQLError]) -> list[Any]:
 def answered(result: ExecutionResult, media_type: str, cookies: Sequence[str] = ()) -> Response:
     """The response to an operation that was carried out, whether or not some fields failed."""
     response = _response(formed(result), 200, media_type)
-    for cookie in cookies:
-        response.headers.append("set-cookie", cookie)
+    response.raw_headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in cookies]
     return response
 
 
@@ -57,10 +57,22 @@ def failed(error: Exception, media_type: str) -> Response:
     return response
 
 
+class Written(Response):
+    """A response whose body is there already. Starlette's would look at each part of it anew."""
+
+    def __init__(self, body: bytes, status: int, media_type: str) -> None:
+        self.status_code = status
+        self.background = None
+        self.body = body
+        self.raw_headers = [*_HEADERS[media_type], (b"content-length", b"%d" % len(body))]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
 def _response(content: dict[str, Any], status: int, media_type: str) -> Response:
-    response = Response(orjson.dumps(content), status)
-    response.raw_headers += _HEADERS[media_type]
-    return response
+    return Written(orjson.dumps(content), status, media_type)
 
 
 def _headers(media_type: str) -> RawHeaders:

@@ -1,7 +1,8 @@
 """The application as a server runs it: routes, guards, and the case file opened for as long as it serves."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import strawberry
 from starlette.applications import Starlette
@@ -52,7 +53,9 @@ def assemble(
             yield
             await sockets.drain()
 
-    app = Starlette(
+    app = Served(
+        GRAPHQL_PATH,
+        Guards(graph, edge.hosts),
         routes=[
             Route(GRAPHQL_PATH, graph),
             WebSocketRoute(GRAPHQL_PATH, sockets),
@@ -61,7 +64,7 @@ def assemble(
             *health.ROUTES,
             *routes,
         ],
-        middleware=[Middleware(Guards, hosts=edge.hosts), Middleware(Shortcut, path=GRAPHQL_PATH, endpoint=graph)],
+        middleware=[Middleware(Guards, hosts=edge.hosts)],
         lifespan=lifespan,
     )
     app.state = state
@@ -69,18 +72,21 @@ def assemble(
     return app
 
 
-class Shortcut:
-    """Middleware that leads the requests for one path straight to their endpoint.
+class Served(Starlette):
+    """An application that leads the requests for one path straight to their endpoint.
 
     Nearly all requests are the graph's, which turns its own exceptions into answers: looking through the routes, and
     Starlette's handlers of exceptions around them, would only cost.
     """
 
-    def __init__(self, app: ASGIApp, path: str, endpoint: ASGIApp) -> None:
-        self.app = app
-        self.path = path
-        self.endpoint = endpoint
+    def __init__(self, path: str, endpoint: ASGIApp, **options: Any) -> None:
+        super().__init__(**options)
+        self._path = path
+        self._endpoint = endpoint
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        is_short = scope["type"] == "http" and scope["path"] == self.path and not scope.get("root_path")
-        return (self.endpoint if is_short else self.app)(scope, receive, send)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != self._path or scope.get("root_path"):
+            await super().__call__(scope, receive, send)
+        else:
+            scope["app"] = self
+            await self._endpoint(scope, receive, send)

@@ -20,7 +20,8 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
-from graphql.pyutils import Path, is_awaitable as default_is_awaitable
+from graphql.pyutils import Path
+from graphql.pyutils import is_awaitable as default_is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 

@@ -36,18 +36,21 @@ class Maker:
         if self._used and self._function is None:
             self._function = _function(self._steps, self._by_row)
         self._used = True
-        for step in self._by_column:
-            columns[step.slot] = step.read(run, group)
+        self._read(self._by_column, run, group, columns)
         if self._function is not None:
             objects = self._function(group.rows, columns)
             if objects is not None:
                 return objects
-        for step in self._by_row:
-            columns[step.slot] = step.read(run, group)
+        self._read(self._by_row, run, group, columns)
         keys = self._keys
         if not keys:
             return [{} for _ in group.rows]
         return [dict(zip(keys, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+    @staticmethod
+    def _read(steps: "Sequence[Plain]", run: "Run", group: "Group", columns: list[Any]) -> None:
+        for step in steps:
+            columns[step.slot] = step.read(run, group)
 
 
 def _function(steps: "Sequence[Step]", plain: "Sequence[Plain]") -> Function:
