@@ -1,8 +1,7 @@
-"""Reading the credentials that a request brings."""
+"""Reading the credentials that a request brings.
 
-from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import TypeVar
+A cookie whose session has ended is nobody's: a browser sends it on, also with the sign-in that replaces it.
+"""
 
 from starlette.requests import HTTPConnection
 
@@ -11,8 +10,6 @@ from auth.credentials import Credentials
 from auth.errors import NotSignedIn
 from auth.viewers import Viewer
 from server.application import Application
-
-T = TypeVar("T")
 
 
 def of(connection: HTTPConnection, cookie: str) -> Credentials:
@@ -27,22 +24,22 @@ def by_cookie(connection: HTTPConnection, cookie: str) -> bool:
 
 async def viewer_of(application: Application, brought: Credentials) -> Viewer:
     """Who is asking. Raises an `AuthError` for a bearer token that is refused."""
-    return await _or_nobody(application.viewer_of, brought)
+    try:
+        return await application.viewer_of(brought)
+    except NotSignedIn:
+        if brought.bearer is not None:
+            raise
+        return await application.viewer_of(Credentials())
 
 
 async def received(application: Application, brought: Credentials, *, by_memory: bool = True) -> Arrival:
     """The same, for a request that is answered at once; the caller closes the arrival, which may be a guess."""
-    return await _or_nobody(partial(application.received, by_memory=by_memory), brought)
-
-
-async def _or_nobody(found: Callable[[Credentials], Awaitable[T]], brought: Credentials) -> T:
-    """A cookie whose session has ended is nobody's: a browser sends it on, also with the sign-in that replaces it."""
     try:
-        return await found(brought)
+        return await application.received(brought, by_memory=by_memory)
     except NotSignedIn:
         if brought.bearer is not None:
             raise
-        return await found(Credentials())
+        return await application.received(Credentials())
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """The graph over HTTP (GraphQL over HTTP, draft of 2025): bytes in, one operation, bytes out."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from graphql import OperationType
 from starlette.requests import ClientDisconnect
@@ -57,29 +58,38 @@ class GraphQLEndpoint:
             return answers.failed(error, media_type)
 
     async def _answer(self, request: Request, media_type: str) -> Response:
-        asked, runner = await self._asked(request), self.runner
-        prepared = runner.prepare(asked)
+        asked = await self._asked(request)
+        prepared = self.runner.prepare(asked)
         _refuse_kind(prepared, request)
         key = _idempotency_key(request, asked)
-
-        async def run(*, by_memory: bool) -> Answer:
-            brought = credentials.of(request, self.edge.cookie)
-            arrival = await credentials.received(runner.application, brought, by_memory=by_memory)
-            address = request.client.host if request.client else None
-            caller = Caller(arrival, request_ids.of(request), key, address)
-            try:
-                return await runner.answer(prepared, asked.variables, caller)
-            finally:
-                await arrival.close()
-
-        async def run_for_whoever_it_is() -> Answer:
-            try:
-                return await run(by_memory=True)
-            except Mistaken:
-                return await run(by_memory=False)
-
-        answer = await unless_left(request.receive, run_for_whoever_it_is())
+        answer = await unless_left(request.receive, self._carried_out(request, prepared, asked.variables, key))
         return answers.answered(answer.result, media_type, answer.cookies)
+
+    async def _carried_out(
+        self, request: Request, prepared: Prepared, variables: dict[str, Any] | None, key: str | None
+    ) -> Answer:
+        """The answer for the caller as they are remembered; if they are not who they were, for who they are."""
+        try:
+            return await self._answer_of(request, prepared, variables, key, by_memory=True)
+        except Mistaken:
+            return await self._answer_of(request, prepared, variables, key, by_memory=False)
+
+    async def _answer_of(
+        self,
+        request: Request,
+        prepared: Prepared,
+        variables: dict[str, Any] | None,
+        key: str | None,
+        *,
+        by_memory: bool,
+    ) -> Answer:
+        runner, brought = self.runner, credentials.of(request, self.edge.cookie)
+        arrival = await credentials.received(runner.application, brought, by_memory=by_memory)
+        address = request.client.host if request.client else None
+        try:
+            return await runner.answer(prepared, variables, Caller(arrival, request_ids.of(request), key, address))
+        finally:
+            await arrival.close()
 
     async def _asked(self, request: Request) -> Parameters:
         """The parameters of the request, once it is known where it comes from. Raises `Refused`."""

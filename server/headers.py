@@ -3,6 +3,7 @@
 Starlette looks through all of them each time one is asked for, and a request of the graph asks for eight.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import starlette.datastructures
@@ -20,15 +21,20 @@ class Headers(starlette.datastructures.Headers):
         self._first = dict(reversed(self._list))
 
     def __getitem__(self, name: str) -> str:
-        return self._first[name.lower().encode("latin-1")].decode("latin-1")
+        return self._first[_raw(name)].decode("latin-1")
 
     def __contains__(self, name: Any) -> bool:
-        return name.lower().encode("latin-1") in self._first
+        return _raw(name) in self._first
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of the header, or the default."""
-        found = self._first.get(name.lower().encode("latin-1"))
+        found = self._first.get(_raw(name))
         return default if found is None else found.decode("latin-1")
+
+
+@lru_cache(maxsize=256)
+def _raw(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 class Request(starlette.requests.Request):
@@ -42,3 +48,8 @@ class Request(starlette.requests.Request):
     def headers(self) -> Headers:
         """The headers it brings."""
         return self._found
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies it brings; most programs bring none."""
+        return super().cookies if "cookie" in self._found else {}

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from server import collecting
 from server.edge import Edge
+from server.joining import WholeResponses
 from server.settings import Settings
 from server.stopping import DrainingServer
 
@@ -39,7 +40,7 @@ class Server(DrainingServer):
 def configured(app: Starlette, edge: Edge, settings: Settings) -> uvicorn.Config:
     """How uvicorn runs the application."""
     return uvicorn.Config(
-        app, lifespan="on", loop="uvloop", http="httptools", ws="websockets-sansio",
+        app, lifespan="on", loop="uvloop", http=WholeResponses, ws="websockets-sansio",
         ws_max_size=edge.sockets.message_bytes, ws_ping_interval=PING_SECONDS, ws_ping_timeout=PING_SECONDS,
         # Compressing secrets together with what a caller chose lets their length tell them apart.
         ws_per_message_deflate=False,
