@@ -37,12 +37,16 @@ class Arrival:
     snapshot: Snapshot | None = None
     confirming: Begun[None] | None = None
     """Under way where the viewer is a guess."""
+    is_certain: bool = True
 
     async def confirmed(self) -> None:
-        """Return once it is certain who has come. Raises `Mistaken`."""
-        confirming, self.confirming = self.confirming, None
-        if confirming is not None:
+        """Return once it is certain who has come. Raises `Mistaken`, however often it is asked."""
+        if not self.is_certain:
+            confirming, self.confirming = self.confirming, None
+            if confirming is None:
+                raise Mistaken
             await confirming
+            self.is_certain = True
 
     def taken(self) -> Snapshot | None:
         """The snapshot, which is then the taker's to close."""
@@ -96,7 +100,7 @@ class Arrivals:
         }  # fmt: skip
         try:
             rows = sessions.asking(self._database, snapshot, bound)
-            return Arrival(guess, moment, snapshot, Begun(_confirmed(rows, guess, moment)))
+            return Arrival(guess, moment, snapshot, Begun(_confirmed(rows, guess, moment)), is_certain=False)
         except BaseException:
             await snapshot.close()
             raise

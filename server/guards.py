@@ -23,6 +23,9 @@ SECURITY_HEADERS: RawHeaders = [
 """They narrow what a browser may do; a response that sets one keeps its own."""
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=63072000")
 
+_NAMES = frozenset({request_ids.HEADER, STRICT_TRANSPORT[0], *(name for name, _ in SECURITY_HEADERS)})
+"""Of all that is added."""
+
 _HOST = re.compile(rb"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?")
 
 
@@ -84,4 +87,6 @@ async def _refuse(status: int, scope: Scope, receive: Receive, send: Send) -> No
 def _with_added(own: RawHeaders, added: RawHeaders) -> RawHeaders:
     """The headers of a response, and those added that it does not set itself."""
     names = {name for name, _ in own}
+    if names.isdisjoint(_NAMES):
+        return [*own, *added]
     return [*own, *(header for header in added if header[0] not in names)]

@@ -18,7 +18,6 @@ from psycopg.pq.abc import PGconn, PGresult
 
 from storage.database.binary import Encode, Reading, encoder
 
-LINGERS_SECONDS = 0.005
 _END = object()
 """Stands, among those who wait for an answer, for the end of a piece."""
 _NOBODY = object()
@@ -62,7 +61,6 @@ class Pipeline:
         self._waiting: deque[Any] = deque()
         self._is_leaving = False
         self._is_full = False
-        self._lingering: asyncio.TimerHandle | None = None
         self._cause: BaseException | None = None
         self._named = 0
         self._prepared: dict[str, Prepared] = {}
@@ -108,13 +106,6 @@ class Pipeline:
         statement.put(self._pgconn, arguments)
         self._wait(_NOBODY)
 
-    def say_last(self, statement: Prepared) -> None:
-        """Say what may wait a little for the next to come along, so that both leave in one piece."""
-        self._check_open()
-        statement.put(self._pgconn, ())
-        self._waiting.append(_NOBODY)
-        self._lingering = self._loop.call_later(LINGERS_SECONDS, self._end_piece)
-
     def _answer(self) -> "asyncio.Future[PGresult]":
         """The answer to what was put into the piece last."""
         answer: asyncio.Future[PGresult] = self._loop.create_future()
@@ -134,9 +125,6 @@ class Pipeline:
 
     def _end_piece(self) -> None:
         self._is_leaving = False
-        if self._lingering is not None:
-            self._lingering.cancel()
-            self._lingering = None
         if not self.is_closed:
             try:
                 self._pgconn.pipeline_sync()
@@ -207,8 +195,6 @@ class Pipeline:
             self.is_closed = True
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
-            if self._lingering is not None:
-                self._lingering.cancel()
             self._pgconn.finish()
 
 

@@ -20,18 +20,26 @@ SETTINGS = (
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 REACH = "SELECT set_config('app.practice', $1, false), set_config('app.person', $2, false)"
 COMMIT = "COMMIT"
+NEXT = "COMMIT AND CHAIN"
+"""Ends a transaction and begins another of the same kind."""
+LINGERS_SECONDS = 0.005
 
 
 class Connection:
     """A connection, and what it needs for every transaction."""
 
-    __slots__ = ("_begin", "_commit", "_named", "_reach", "pipeline")
+    __slots__ = ("_begin", "_commit", "_ending", "_named", "_next", "_reach", "pipeline")
 
-    def __init__(self, pipeline: Pipeline, begin: Prepared, reach: Prepared, commit: Prepared) -> None:
+    def __init__(
+        self, pipeline: Pipeline, begin: Prepared, following: Prepared, commit: Prepared, reach: Prepared
+    ) -> None:
         self.pipeline = pipeline
         self._begin = begin
-        self._reach = reach
+        self._next = following
         self._commit = commit
+        self._reach = reach
+        self._ending: asyncio.TimerHandle | None = None
+        """Ends the transaction that is over, unless the next one does."""
         self._named: tuple[UUID | None, UUID | None] | None = None
         """The practice and person that row-level security knows it by, also between transactions; None when that is
         not certain."""
@@ -42,14 +50,15 @@ class Connection:
         pipeline = await Pipeline.opened(url)
         try:
             await pipeline.fetch(SETTINGS, [])
-            return cls(pipeline, *[await pipeline.prepared(each) for each in (BEGIN, REACH, COMMIT)])
+            return cls(pipeline, *[await pipeline.prepared(each) for each in (BEGIN, NEXT, COMMIT, REACH)])
         except BaseException:
             pipeline.close()
             raise
 
     def begin(self, practice_id: UUID | None, person_id: UUID | None) -> None:
         """Begin a transaction for the practice and the person, ahead of what is asked next."""
-        self.pipeline.say(self._begin)
+        self.pipeline.say(self._begin if self._ending is None else self._next)
+        self._stop_ending()
         self.name(practice_id, person_id)
 
     def name(self, practice_id: UUID | None, person_id: UUID | None) -> None:
@@ -63,8 +72,23 @@ class Connection:
         self._named = None
 
     def end(self) -> None:
-        """End the transaction, ahead of the next one or in a moment."""
-        self.pipeline.say_last(self._commit)
+        """The transaction is over: the next one ends it, or a moment without one."""
+        self._ending = asyncio.get_running_loop().call_later(LINGERS_SECONDS, self._end)
+
+    def _end(self) -> None:
+        self._ending = None
+        if not self.pipeline.is_closed:
+            self.pipeline.say(self._commit)
+
+    def _stop_ending(self) -> None:
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+
+    def close(self) -> None:
+        """Let go of it, wherever it stands."""
+        self._stop_ending()
+        self.pipeline.close()
 
 
 class Connections:
@@ -102,7 +126,7 @@ class Connections:
     async def close(self) -> None:
         """Close every idle connection."""
         while self._idle:
-            self._idle.pop().pipeline.close()
+            self._idle.pop().close()
 
 
 class PostgresqlSnapshot:

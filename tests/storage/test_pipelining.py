@@ -105,22 +105,8 @@ async def test_a_failed_transaction_stays_failed_until_it_ends(pipeline: Pipelin
         await pipeline.fetch("SELECT 1 / 0", [])
     with pytest.raises(InFailedSqlTransaction):
         await pipeline.fetch("SELECT 1", [])
-    pipeline.say_last(end)
+    pipeline.say(end)
     assert await pipeline.fetch("SELECT 1", []) == [(1,)]
-
-
-async def test_what_is_said_last_leaves_by_itself(pipeline: Pipeline, postgres_url: str) -> None:
-    begin, end = await pipeline.prepared("BEGIN"), await pipeline.prepared("COMMIT")
-    ((number,),) = await pipeline.fetch("SELECT pg_backend_pid()", [])
-    other = await Pipeline.opened(postgres_url)
-    try:
-        pipeline.say(begin)
-        await pipeline.fetch("SELECT 1", [])
-        pipeline.say_last(end)
-        state = "SELECT state = 'idle' FROM pg_stat_activity WHERE pid = $1::integer"
-        await until(lambda: holds(other, state, number))
-    finally:
-        other.close()
 
 
 async def test_who_left_is_owed_an_answer_and_the_next_gets_their_own(pipeline: Pipeline) -> None:
