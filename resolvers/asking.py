@@ -211,14 +211,16 @@ class Ask:
     async def close(self) -> None:
         """End the snapshot and give the connection back."""
         answering = self._answering
-        async with answering.opening:
-            answering.closed = True
-            if answering.loaders is not None:
-                answering.loaders.forget()
-                answering.loaders = None
-            snapshot, answering.snapshot = answering.snapshot, None
-            if snapshot is not None:
-                await snapshot.close()
+        if answering.opening.locked():
+            async with answering.opening:
+                pass  # whoever opens it comes first
+        answering.closed = True
+        if answering.loaders is not None:
+            answering.loaders.forget()
+            answering.loaders = None
+        snapshot, answering.snapshot = answering.snapshot, None
+        if snapshot is not None:
+            await snapshot.close()
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 import re
 
-import structlog
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,7 +55,7 @@ class Guards:
                 message["headers"] = _with_added(message.get("headers", ()), added)
             await send(message)
 
-        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        before = request_ids.CURRENT.set(request_id)
         try:
             status = self._refusal(scope)
             if status is None:
@@ -64,7 +63,7 @@ class Guards:
             else:
                 await _refuse(status, scope, receive, send_guarded)
         finally:
-            structlog.contextvars.reset_contextvars(**bound)
+            request_ids.CURRENT.reset(before)
 
     def _refusal(self, scope: Scope) -> int | None:
         """The status for a request by another name: one that resolves to us without our will is an attack."""

@@ -16,6 +16,7 @@ import orjson
 import structlog
 from structlog.typing import Processor
 
+from server import request_ids
 from server.variables import LogForm, LogLevel
 
 FIELDS = {
@@ -61,7 +62,7 @@ def set_up(form: LogForm, level: LogLevel, stream: TextIO | None = None) -> None
     stream = stream or sys.stderr
     says_messages = level is LogLevel.DEBUG
     chain: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        request_ids.told,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         TellException(says_messages),

@@ -67,12 +67,12 @@ class Runner:
     async def answer(self, prepared: Prepared, variables: dict[str, Any] | None, caller: Caller) -> Answer:
         """The answer to a query or a mutation. Raises `BadDocument` for its variables, `TimedOut`, and `Mistaken` when
         it was for somebody else than the caller; nothing has been done then."""
-        started, code = perf_counter(), "FAILED"
+        started, code, statements = perf_counter(), "FAILED", 0
         try:
             async with asyncio.timeout(self.deadline_seconds) as deadline:
                 async with self._operation(prepared, caller) as operation:
                     result = await self.operations.answer(prepared, variables, operation)
-            self.metrics.statements.inc(operation.statements)
+            statements = operation.statements
             code = first_code(result.errors)
             return Answer(result, operation.cookies)
         except asyncio.CancelledError:
@@ -90,7 +90,7 @@ class Runner:
             code = TimedOut.code
             raise TimedOut(f"The operation took longer than {self.deadline_seconds:g} seconds.") from error
         finally:
-            self.metrics.operation(prepared.kind.value, code, perf_counter() - started)
+            self.metrics.operation(prepared.kind.value, code, perf_counter() - started, statements)
 
     async def follow(
         self, prepared: Prepared, variables: dict[str, Any] | None, caller: Caller

@@ -14,6 +14,7 @@ import pytest
 import structlog
 
 import server.logs
+from server import request_ids
 from server.variables import ROOT, LogForm, LogLevel
 
 SECRET = "Amara Oyelaran, +49 30 1234567"
@@ -61,8 +62,9 @@ async def test_every_line_of_a_request_and_of_its_tasks_carries_its_id() -> None
         structlog.get_logger().info(event)
 
     async def ask(request_id: str) -> None:
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await asyncio.gather(say("one"), asyncio.create_task(say("two")))
+        before = request_ids.CURRENT.set(request_id)
+        await asyncio.gather(say("one"), asyncio.create_task(say("two")))
+        request_ids.CURRENT.reset(before)
 
     await asyncio.gather(ask("a"), ask("b"))
     structlog.get_logger().info("after")
