@@ -7,7 +7,6 @@ were right; no answer leaves before that is certain. What was remembered never l
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -106,7 +105,7 @@ class Arrivals:
             raise
 
 
-async def _confirmed(rows: Callable[..., Awaitable[list[EndingRow]]], guess: Member | Key, moment: datetime) -> None:
+async def _confirmed(rows: sessions.Rows, guess: Member | Key, moment: datetime) -> None:
     """Return when the guess stands in the snapshot as it was remembered. Raises `Mistaken`.
 
     The snapshot is fixed a little later than its moment, and may know of a place on a care team that ended in between:

@@ -5,7 +5,7 @@ The secret is 256 random bits; only its SHA-256 is kept. Which roles a session g
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from storage.database.people import Membership, Session, SettingsRow, settings_v
 from storage.database.reading import Snapshot, Statement
 from storage.database.selecting import table_of
 
-Rows = Callable[..., Awaitable[list[Any]]]
+Rows = Callable[..., Coroutine[Any, Any, list[Any]]]
 
 # A session's idle end moves on at most this often, so that reading does not turn into writing.
 TOUCHED_EVERY = timedelta(minutes=1)

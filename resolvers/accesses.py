@@ -1,7 +1,8 @@
 """Who looked at whose records: one access event a request, in a hash chain of its own.
 
-Events of many requests are committed together, at most every 5 ms, and each request waits for its commit before its
-answer leaves. They take no number of the practice's sequence, so reading never waits for writing.
+Events of many requests are committed together: a batch as soon as the one before it stands, at most every millisecond.
+Each request waits for its commit before its answer leaves. They take no number of the practice's sequence, so reading
+never waits for writing.
 """
 
 import asyncio

@@ -5,7 +5,7 @@ level is answered; then each group's columns become its objects at once, from th
 """
 
 from asyncio import gather, get_running_loop
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any
 
 from graphql import (
@@ -58,6 +58,7 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
         self.operation = operation
         self.variable_values = variable_values
         self.hide_suggestions = options.get("hide_suggestions", False)
+        self.is_awaitable = options.get("is_awaitable") or default_is_awaitable
         self.plans = plans or Plans(schema, operation, fragments)
         self.error_propagation = self.plans.error_propagation
         self._given: tuple[Any, ...] | None = (
@@ -74,17 +75,6 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
         super().__init__(*given, **self._options)
         self.__dict__.update(own)
         return getattr(self, name)
-
-    # The class has a predicate of its own, which would be found before ours.
-    @property
-    def is_awaitable(self) -> Callable[[Any], bool]:  # type: ignore[override] # graphql-core's is a plain attribute
-        """Whether a resolver's answer is to be waited for."""
-        found: Callable[[Any], bool] = self._options.get("is_awaitable") or default_is_awaitable
-        return found
-
-    @is_awaitable.setter
-    def is_awaitable(self, made: Callable[[Any], bool]) -> None:
-        pass
 
     @property
     def async_helpers(self) -> GraphQLResolveInfoHelpers:

@@ -16,6 +16,7 @@ from domain.people import Role
 from resolvers import practices
 from resolvers.casegraph import Casegraph
 from server.assembling import create_app
+from server.joining import WholeResponses
 from server.settings import Settings
 from storage.database.migrating import migrate
 from storage.database.people import Membership
@@ -96,7 +97,9 @@ async def house(house_database_url: str, tmp_path_factory: pytest.TempPathFactor
         "CASEGRAPH_ANCHOR": f"{folder}/anchor.log", "CASEGRAPH_SECURE_COOKIES": "no", "CASEGRAPH_DEMO": "no",
     })  # fmt: skip
     app = create_app(settings, KeyRing.made())
-    options: dict[str, Any] = {"port": 0, "log_config": None, "access_log": False, "ws": "websockets-sansio"}
+    options: dict[str, Any] = {
+        "port": 0, "http": WholeResponses, "ws": "websockets-sansio", "log_config": None, "access_log": False
+    }  # fmt: skip
     server = QuietServer(uvicorn.Config(app, timeout_graceful_shutdown=2, ws_max_size=2**18, **options))
     serving = asyncio.create_task(server.serve())
     await asyncio.wait_for(server.has_started.wait(), 20)

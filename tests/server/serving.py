@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from server.app import assemble
 from server.edge import Edge
 from server.graphql import Page
+from server.joining import WholeResponses
 from server.stopping import DrainingServer
 from tests.server.casefile import CaseFile, Live, opened
 from tests.server.graph import schema
@@ -64,7 +65,10 @@ async def served(edge: Edge | None = None, **uvicorn_options: object) -> AsyncIt
     """A running server, stopped at the end."""
     case_file = CaseFile()
     app = app_of(case_file, edge)
-    options = {"port": 0, "log_config": None, "access_log": False, "timeout_graceful_shutdown": 2, "ws_max_size": 2**18}
+    options = {
+        "port": 0, "http": WholeResponses, "log_config": None, "access_log": False, "timeout_graceful_shutdown": 2,
+        "ws_max_size": 2**18,
+    }  # fmt: skip
     server = QuietServer(uvicorn.Config(app, **(options | uvicorn_options)))  # type: ignore[arg-type] # any option
     serving = asyncio.create_task(server.serve())
     await asyncio.wait_for(server.has_started.wait(), 10)
