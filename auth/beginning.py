@@ -19,7 +19,7 @@ class Begun(Awaitable[T], Generic[T]):
         self._coroutine = coroutine
         self._has_ended = False
         try:
-            self._waits_for: asyncio.Future[Any] = coroutine.send(None)
+            self._waits_for: asyncio.Future[Any] | None = coroutine.send(None)
         except StopIteration as end:
             self._has_ended = True
             self._result: T = end.value
@@ -27,7 +27,7 @@ class Begun(Awaitable[T], Generic[T]):
     def __await__(self) -> Generator[Any, None, T]:
         if self._has_ended:
             return self._result
-        if not self._waits_for.done():
+        if self._waits_for is None or not self._waits_for.done():
             try:
                 yield self._waits_for
             except BaseException:

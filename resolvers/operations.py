@@ -1,5 +1,6 @@
 """An Operation: one GraphQL operation of one viewer, from its first question to its last."""
 
+from asyncio import CancelledError
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from types import TracebackType
@@ -58,12 +59,16 @@ class Operation:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # Nothing is shown of what was called off, so nobody waits to learn for whom it was.
+        is_called_off = kind is not None and issubclass(kind, CancelledError)
         try:
-            await self.confirmed()
+            if not is_called_off:
+                await self.confirmed()
         finally:
             await self.ask.close()
         self.statements += self.ask.statements
-        await self.keep_access()
+        if self._arrival is None or self._arrival.is_certain:
+            await self.keep_access()
 
     async def confirmed(self) -> None:
         """Return once it is certain who asks: nothing may leave before, nor be changed. Raises `Mistaken`."""

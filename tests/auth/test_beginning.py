@@ -36,6 +36,14 @@ async def test_it_is_waited_for_until_it_is_there() -> None:
     assert await begun == 3
 
 
+async def test_it_may_only_let_others_go_first() -> None:
+    async def work() -> int:
+        await asyncio.sleep(0)
+        return 5
+
+    assert await Begun(work()) == 5
+
+
 async def test_what_does_not_wait_is_there_at_once() -> None:
     async def work() -> int:
         return 4

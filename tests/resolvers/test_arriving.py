@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from auth import arriving, sessions
 from auth.arriving import Arrival, Mistaken
+from auth.beginning import Begun
 from auth.credentials import Credentials
 from auth.errors import NotSignedIn
 from auth.viewers import Member
@@ -122,6 +123,27 @@ async def test_nothing_is_done_for_whom_it_is_not_certain(practice: PracticeUnde
         with pytest.raises(Mistaken):
             await answer(practice, arrival, RENAME, input=change)
     assert await practice.get(member, NAME, id=client_id(somebody)) == before
+
+
+async def test_what_is_called_off_does_not_wait_to_learn_for_whom_it_was(
+    practice: PracticeUnderTest, somebody: UUID
+) -> None:
+    member = await practice.member()
+    gate: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def never() -> None:
+        await gate
+
+    async def ask() -> None:
+        async with practice.casegraph.operation(arrival, request_id="test") as operation:
+            await operations().answer(operations().prepare(NAME), {"id": client_id(somebody)}, operation)
+            await asyncio.sleep(60)
+
+    arrival = Arrival(member, datetime.now(UTC), None, Begun(never()), is_certain=False)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(ask(), 0.05)
+    await arrival.close()
+    assert await accesses(practice) == 0
 
 
 @pytest.mark.parametrize(("ended", "counts"), [(True, False), (False, True)])
