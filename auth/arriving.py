@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from auth import recognising, sessions
-from auth.beginning import Begun
 from auth.credentials import Credentials
 from auth.errors import NotSignedIn
 from auth.reach import reach_of
+from auth.starting import Started
 from auth.viewers import Key, Member, Viewer
 from storage.database.opening import Database
 from storage.database.people import EndingRow, first_end_of_grants
@@ -34,7 +34,7 @@ class Arrival:
     viewer: Viewer
     moment: datetime
     snapshot: Snapshot | None = None
-    confirming: Begun[None] | None = None
+    confirming: Started[None] | None = None
     """Under way where the viewer is a guess."""
     is_certain: bool = True
 
@@ -99,7 +99,7 @@ class Arrivals:
         }  # fmt: skip
         try:
             rows = sessions.asking(self._database, snapshot, bound)
-            return Arrival(guess, moment, snapshot, Begun(_confirmed(rows, guess, moment)), is_certain=False)
+            return Arrival(guess, moment, snapshot, Started(_confirmed(rows, guess, moment)), is_certain=False)
         except BaseException:
             await snapshot.close()
             raise
@@ -111,7 +111,7 @@ async def _confirmed(rows: sessions.Rows, guess: Member | Key, moment: datetime)
     The snapshot is fixed a little later than its moment, and may know of a place on a care team that ended in between:
     by the moment it still counts, so it must not have ended by now.
     """
-    ending = Begun(rows(EndingRow, first_end_of_grants)) if reach_of(guess).is_by_grants else None
+    ending = Started(rows(EndingRow, first_end_of_grants)) if reach_of(guess).is_by_grants else None
     try:
         viewer = await recognising.viewer_again(rows, guess, moment)
         ends = await ending if ending is not None else []

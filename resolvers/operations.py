@@ -15,7 +15,8 @@ from resolvers.accesses import access_of
 from resolvers.asking import Ask
 from resolvers.looking import Looked
 from resolvers.outcomes import Outcome, SomeOutcome
-from resolvers.writing import Repeatable, Written, carry_out
+from resolvers.repeating import Repeatable
+from resolvers.writing import Written, carry_out
 from storage.database.opening import unbroken
 
 if TYPE_CHECKING:

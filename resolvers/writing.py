@@ -6,7 +6,6 @@ After that number come only inserts that carry it: the audit facts and the event
 calls off (dead-lock, lost race) runs again from the start, so a write has no effect outside the database.
 """
 
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID
 
-import orjson
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,14 +26,15 @@ from auth.reach import Reach, reach_of
 from auth.viewers import Key, Member, Viewer, actor_of, practice_of
 from domain.events import Change, Subject
 from domain.identity import new_id
-from domain.refusals import IdempotencyMismatch, NotFound
+from domain.refusals import NotFound
 from domain.timeline import EntryKind, Visibility, default_visibility
+from resolvers.announcing import announced, event_of
 from resolvers.auditing import Author, Fact
 from resolvers.outcomes import Outcome
+from resolvers.repeating import Repeatable
 from storage.database.api_keys import ApiKey
 from storage.database.audit import AuditDetail, AuditEvent
 from storage.database.base import OfPractice
-from storage.database.jobs import IdempotentWrite
 from storage.database.opening import Database, unbroken
 from storage.database.people import Membership
 from storage.database.selecting import among, table_of
@@ -63,14 +62,6 @@ def takes_from_members(act: Act[SomeOutcome]) -> Act[SomeOutcome]:
     """
     TAKING.add(act)
     return act
-
-
-@dataclass(frozen=True, slots=True)
-class Repeatable:
-    """An idempotency key and the position of the write in its operation."""
-
-    key: str
-    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +168,7 @@ class Write:
         if rows:
             self.facts += resolvers.auditing.facts_of_new(table_of(model), rows) if model.audited else []
             if model.announces is not None:
-                self.events += [_announced(Change.ADDED, model.announces, row.get) for row in rows]
+                self.events += [announced(Change.ADDED, model.announces, row.get) for row in rows]
             stamp = {"practice_id": self.practice_id}
             await self.session.execute(insert(table_of(model)), [{**row, **stamp} for row in rows])
 
@@ -207,7 +198,7 @@ class Write:
         self.facts += resolvers.auditing.facts_of(pending)
         added = [(Change.ADDED, row) for row in pending.new]
         changed = [(Change.CHANGED, row) for row in pending.dirty if pending.is_modified(row)]
-        self.events += [_event(change, row) for change, row in (*added, *changed) if getattr(row, "announces", None)]
+        self.events += [event_of(change, row) for change, row in (*added, *changed) if getattr(row, "announces", None)]
         await self.session.flush()
 
     async def keep_quiet(self) -> None:
@@ -219,11 +210,11 @@ class Write:
 
     def announce(self, change: Change, row: OfPractice) -> None:
         """Tell live feeds of a row that reads differently although it was not changed itself."""
-        self.events.append(_event(change, row))
+        self.events.append(event_of(change, row))
 
     def announce_clients(self, ids: Iterable[UUID]) -> None:
         """Tell live feeds of clients who read differently although their own rows were not changed."""
-        self.events += [_announced(Change.CHANGED, Subject.CLIENT, {"id": id}.get) for id in ids]
+        self.events += [announced(Change.CHANGED, Subject.CLIENT, {"id": id}.get) for id in ids]
 
     def record(self, action: str, row: Any, *names: str) -> None:
         """Write down a row that is not audited by itself."""
@@ -298,25 +289,6 @@ class Write:
     def _numbered_events(self) -> list[dict[str, Any]]:
         stamp = {"practice_id": self.practice_id, "recorded_at": self.moment}
         return [{**event, **stamp, "ordinal": ordinal} for ordinal, event in enumerate(self.events)]
-
-
-def _event(change: Change, row: Any) -> dict[str, Any]:
-    return _announced(change, row.announces, lambda name: getattr(row, name, None))
-
-
-def _announced(change: Change, subject: Subject, told: Callable[[str], Any]) -> dict[str, Any]:
-    id = told("id")
-    client_id = id if subject is Subject.CLIENT else told("client_id")
-    journey_id = id if subject is Subject.JOURNEY else told("journey_id")
-    if subject is Subject.NOTIFICATION:  # its member alone hears of it, not who follows the client
-        client_id = journey_id = None
-    # A change of reach names whose it is: their feeds must begin anew.
-    subject_id = told("membership_id") or id if subject is Subject.REACH else id
-    only_for = told("membership_id") if subject is Subject.NOTIFICATION else told("private_to")
-    return {
-        "change": change, "subject": subject, "subject_id": subject_id, "client_id": client_id,
-        "journey_id": journey_id, "only_for": only_for,
-    }  # fmt: skip
 
 
 @asynccontextmanager
@@ -394,12 +366,12 @@ async def carry_out(
 
     async def run() -> tuple[SomeOutcome, Written]:
         async with opened(database, viewer, operation, request_id, refused, taking=act in TAKING) as write:
-            earlier = await _earlier(write, repeatable, operation, given) if repeatable else None
+            earlier = await repeatable.earlier(write, operation, given) if repeatable else None
             if earlier is not None:
                 return resolvers.outcomes.read(outcome, earlier), Written()
             found = await act(write, given)
             if repeatable:
-                await _remember(write, repeatable, resolvers.outcomes.kept(found))
+                await repeatable.remember(write, resolvers.outcomes.kept(found))
         return found, write.left
 
     return await unbroken(run_again(run))
@@ -421,48 +393,3 @@ def is_called_off(error: DBAPIError) -> bool:
     if getattr(error.orig, "sqlstate", None) in CALLED_OFF:
         return True
     return any(words in str(error.orig) for words in ("UNIQUE constraint failed", "database is locked"))
-
-
-async def _earlier(write: Write, repeatable: Repeatable, operation: str, given: Any) -> dict[str, Any] | None:
-    """What an earlier run under this key came to; None (and the key taken) when this is the first.
-
-    A twin that runs at this moment holds the unique row: this insert waits for it, loses, and the write runs again.
-    """
-    row = IdempotentWrite(
-        practice_id=write.practice_id,
-        caller=f"{write.viewer.kind}:{actor_of(write.viewer)}",
-        key=repeatable.key,
-        position=repeatable.position,
-        input_hash=_hash(operation, given),
-        outcome={},
-        created_at=write.moment,
-    )
-    known = await write.session.get(IdempotentWrite, (row.practice_id, row.caller, row.key, row.position))
-    if known is None:
-        await write.session.execute(insert(IdempotentWrite).values(_columns(row)))
-        return None
-    if known.input_hash != row.input_hash:
-        raise IdempotencyMismatch
-    return known.outcome
-
-
-async def _remember(write: Write, repeatable: Repeatable, outcome: dict[str, Any]) -> None:
-    await write.session.execute(
-        update(IdempotentWrite)
-        .where(
-            IdempotentWrite.practice_id == write.practice_id,
-            IdempotentWrite.caller == f"{write.viewer.kind}:{actor_of(write.viewer)}",
-            IdempotentWrite.key == repeatable.key,
-            IdempotentWrite.position == repeatable.position,
-        )
-        .values(outcome=outcome)
-    )
-
-
-def _columns(row: IdempotentWrite) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in table_of(IdempotentWrite).c}
-
-
-def _hash(operation: str, given: Any) -> bytes:
-    text = orjson.dumps([operation, given], default=str, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(text).digest()

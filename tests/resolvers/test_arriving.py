@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 
 from auth import arriving, sessions
 from auth.arriving import Arrival, Mistaken
-from auth.beginning import Begun
 from auth.credentials import Credentials
 from auth.errors import NotSignedIn
+from auth.starting import Started
 from auth.viewers import Member
 from domain.people import Role
 from domain.settings import DEFAULT
@@ -139,7 +139,7 @@ async def test_what_is_called_off_does_not_wait_to_learn_for_whom_it_was(
             await operations().answer(operations().prepare(NAME), {"id": client_id(somebody)}, operation)
             await asyncio.sleep(60)
 
-    arrival = Arrival(member, datetime.now(UTC), None, Begun(never()), is_certain=False)
+    arrival = Arrival(member, datetime.now(UTC), None, Started(never()), is_certain=False)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(ask(), 0.05)
     await arrival.close()

@@ -11,8 +11,9 @@ from domain.identity import new_id
 from resolvers import housekeeping, jobs
 from resolvers.asking import Ask
 from resolvers.housekeeping import HOUSEKEEPING
+from resolvers.repeating import Repeatable
 from resolvers.verifying import verify
-from resolvers.writing import Repeatable, carry_out
+from resolvers.writing import carry_out
 from storage.database.doors import Door, DoorKind
 from storage.database.jobs import IdempotentWrite, Job, JobState
 from storage.database.people import Session

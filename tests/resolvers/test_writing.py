@@ -25,8 +25,9 @@ from domain.refusals import IdempotencyMismatch, NotFound
 from resolvers import writing
 from resolvers.auditing import Fact
 from resolvers.practices import FILES
+from resolvers.repeating import Repeatable
 from resolvers.verifying import verify
-from resolvers.writing import Repeatable, Write, Written, carry_out
+from resolvers.writing import Write, Written, carry_out
 from storage.database.audit import AuditDetail, AuditEvent
 from storage.database.clients import Client
 from storage.database.jobs import IdempotentWrite

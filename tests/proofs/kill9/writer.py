@@ -9,7 +9,8 @@ import sys
 from uuid import UUID
 
 from auth.viewers import System
-from resolvers.writing import Repeatable, carry_out
+from resolvers.repeating import Repeatable
+from resolvers.writing import carry_out
 from storage.database.opening import Database, open_database
 from tests.acts import FileGiven, FileOpened, open_file
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from auth.beginning import Begun
+from auth.starting import Started
 
 
 async def test_it_goes_as_far_as_it_can_before_anybody_waits() -> None:
@@ -18,10 +18,10 @@ async def test_it_goes_as_far_as_it_can_before_anybody_waits() -> None:
         steps.append("done")
         return found
 
-    begun = Begun(work())
+    started = Started(work())
     assert steps == ["begun"]
     gate.set_result("found")
-    assert await begun == "found"
+    assert await started == "found"
     assert steps == ["begun", "done"]
 
 
@@ -31,9 +31,9 @@ async def test_it_is_waited_for_until_it_is_there() -> None:
     async def work() -> int:
         return await gate
 
-    begun = Begun(work())
+    started = Started(work())
     asyncio.get_running_loop().call_later(0.01, gate.set_result, 3)
-    assert await begun == 3
+    assert await started == 3
 
 
 async def test_it_may_only_let_others_go_first() -> None:
@@ -41,14 +41,14 @@ async def test_it_may_only_let_others_go_first() -> None:
         await asyncio.sleep(0)
         return 5
 
-    assert await Begun(work()) == 5
+    assert await Started(work()) == 5
 
 
 async def test_what_does_not_wait_is_there_at_once() -> None:
     async def work() -> int:
         return 4
 
-    assert await Begun(work()) == 4
+    assert await Started(work()) == 4
 
 
 async def test_what_it_fails_with_is_met_by_who_waits() -> None:
@@ -57,10 +57,10 @@ async def test_what_it_fails_with_is_met_by_who_waits() -> None:
     async def work() -> int:
         return await gate
 
-    begun = Begun(work())
+    started = Started(work())
     gate.set_exception(KeyError("gone"))
     with pytest.raises(KeyError):
-        await begun
+        await started
 
 
 async def test_who_waits_may_be_called_off_and_the_work_with_them() -> None:
@@ -72,10 +72,10 @@ async def test_who_waits_may_be_called_off_and_the_work_with_them() -> None:
         finally:
             ended.append("closed")
 
-    begun = Begun(work())
+    started = Started(work())
 
     async def wait() -> None:
-        await begun
+        await started
 
     waiting = asyncio.create_task(wait())
     await asyncio.sleep(0)
@@ -94,5 +94,5 @@ async def test_it_may_be_given_up() -> None:
         finally:
             ended.append("closed")
 
-    Begun(work()).close()
+    Started(work()).close()
     assert ended == ["closed"]

@@ -1,4 +1,4 @@
-"""Beginning a piece of work at once, to be waited for later: what Python's tasks do only from the next turn on."""
+"""Starting a piece of work at once, to be waited for later: what Python's tasks do only from the next turn on."""
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Generator
@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class Begun(Awaitable[T], Generic[T]):
+class Started(Awaitable[T], Generic[T]):
     """A coroutine that has gone as far as it goes without waiting. Awaited once, or closed.
 
     So what it asks of a database leaves in this turn of the loop, together with what is asked next.
