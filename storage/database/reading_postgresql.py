@@ -55,8 +55,8 @@ class Connection:
             pipeline.close()
             raise
 
-    def begin(self, practice_id: UUID | None, person_id: UUID | None) -> None:
-        """Begin a transaction for the practice and the person, ahead of what is asked next."""
+    def enter(self, practice_id: UUID | None, person_id: UUID | None) -> None:
+        """Begin a transaction of the practice and the person, ahead of what is asked next."""
         self.pipeline.say(self._begin if self._ending is None else self._next)
         self._stop_ending()
         self.name(practice_id, person_id)
@@ -71,7 +71,7 @@ class Connection:
         """Something has failed: what was named in the same transaction is undone with it."""
         self._named = None
 
-    def end(self) -> None:
+    def leave(self) -> None:
         """The transaction is over: the next one ends it, or a moment without one."""
         self._ending = asyncio.get_running_loop().call_later(LINGERS_SECONDS, self._end)
 
@@ -156,7 +156,7 @@ class PostgresqlSnapshot:
         if connection.pipeline.is_closed or connection.pipeline.owes:
             self._connections.throw_away(connection)
         else:
-            connection.end()
+            connection.leave()
             self._connections.release(connection)
 
 
@@ -174,7 +174,7 @@ class PostgresqlReader:
         """Begin, and name the practice and the person for row-level security, together with the first question."""
         connection = await self._connections.acquire()
         try:
-            connection.begin(practice_id, person_id)
+            connection.enter(practice_id, person_id)
         except BaseException:
             self._connections.throw_away(connection)
             raise
