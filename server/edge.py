@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from schema.limits import Limits
-from server.settings import Settings
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -40,15 +39,3 @@ class Edge:
     """How long a query or a mutation may take."""
     limits: Limits = field(default_factory=Limits)
     sockets: SocketRules = field(default_factory=SocketRules)
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Edge":
-        """The rules that the settings make."""
-        return cls(
-            hosts=frozenset(settings.allowed_hosts),
-            origins=frozenset(settings.allowed_origins),
-            # Browsers take the prefix only together with Secure, so without that it would lose the session.
-            cookie="__Host-casegraph" if settings.secure_cookies else "casegraph",
-            body_bytes=settings.body_bytes,
-            deadline_seconds=settings.operation_seconds,
-        )

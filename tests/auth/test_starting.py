@@ -63,8 +63,8 @@ async def test_what_it_fails_with_is_met_by_who_waits() -> None:
         await started
 
 
-async def test_who_waits_may_be_called_off_and_the_work_with_them() -> None:
-    ended: list[str] = []
+def waiting_for_ever(ended: list[str]) -> Started[None]:
+    """Work that never ends by itself, and notes when it is ended."""
 
     async def work() -> None:
         try:
@@ -72,7 +72,12 @@ async def test_who_waits_may_be_called_off_and_the_work_with_them() -> None:
         finally:
             ended.append("closed")
 
-    started = Started(work())
+    return Started(work())
+
+
+async def test_who_waits_may_be_called_off_and_the_work_with_them() -> None:
+    ended: list[str] = []
+    started = waiting_for_ever(ended)
 
     async def wait() -> None:
         await started
@@ -87,12 +92,5 @@ async def test_who_waits_may_be_called_off_and_the_work_with_them() -> None:
 
 async def test_it_may_be_given_up() -> None:
     ended: list[str] = []
-
-    async def work() -> None:
-        try:
-            await asyncio.get_running_loop().create_future()
-        finally:
-            ended.append("closed")
-
-    Started(work()).close()
+    waiting_for_ever(ended).close()
     assert ended == ["closed"]

@@ -7,6 +7,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from server.assembling import edge_of
 from server.edge import Edge
 from server.settings import Settings
 from tests.server.casefile import CaseFile
@@ -92,7 +93,7 @@ async def test_a_program_that_gets_the_address_is_not_shown_the_page(client: htt
 @pytest.mark.parametrize(("secure", "cookie"), [("yes", "__Host-casegraph"), ("no", "casegraph")])
 def test_the_settings_make_the_rules(secure: str, cookie: str) -> None:
     settings = Settings.read({"CASEGRAPH_SECURE_COOKIES": secure, "CASEGRAPH_HOST": "127.0.0.1"})
-    edge = Edge.of(settings)
+    edge = edge_of(settings)
     assert edge.hosts == {"localhost", "127.0.0.1", "::1"}
     assert edge.cookie == cookie
     assert edge.body_bytes == settings.body_bytes
