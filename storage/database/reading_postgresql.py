@@ -18,7 +18,8 @@ SETTINGS = (
     " set_config('plan_cache_mode', 'force_generic_plan', false)"
 )
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-REACH = "SELECT set_config('app.practice', $1, false), set_config('app.person', $2, false)"
+# For one transaction only: a pooler between may give the next one to another connection.
+REACH = "SELECT set_config('app.practice', $1, true), set_config('app.person', $2, true)"
 COMMIT = "COMMIT"
 NEXT = "COMMIT AND CHAIN"
 """Ends a transaction and begins another of the same kind."""
@@ -28,7 +29,7 @@ LINGERS_SECONDS = 0.005
 class Connection:
     """A connection, and what it needs for every transaction."""
 
-    __slots__ = ("_begin", "_commit", "_ending", "_named", "_next", "_reach", "pipeline")
+    __slots__ = ("_begin", "_commit", "_ending", "_next", "_reach", "pipeline")
 
     def __init__(
         self, pipeline: Pipeline, begin: Prepared, following: Prepared, commit: Prepared, reach: Prepared
@@ -40,9 +41,6 @@ class Connection:
         self._reach = reach
         self._ending: asyncio.TimerHandle | None = None
         """Ends the transaction that is over, unless the next one does."""
-        self._named: tuple[UUID | None, UUID | None] | None = None
-        """The practice and person that row-level security knows it by, also between transactions; None when that is
-        not certain."""
 
     @classmethod
     async def opened(cls, url: str) -> "Connection":
@@ -62,14 +60,9 @@ class Connection:
         self.name(practice_id, person_id)
 
     def name(self, practice_id: UUID | None, person_id: UUID | None) -> None:
-        """Name the practice and the person for row-level security, if they are others than the last time."""
-        if self._named != (practice_id, person_id):
-            self.pipeline.say(self._reach, str(practice_id or ""), str(person_id or ""))
-            self._named = practice_id, person_id
-
-    def failed(self) -> None:
-        """Something has failed: what was named in the same transaction is undone with it."""
-        self._named = None
+        """Name the practice and the person for row-level security, in the transaction that is open; without one, in
+        that of the piece which leaves next."""
+        self.pipeline.say(self._reach, str(practice_id or ""), str(person_id or ""))
 
     def leave(self) -> None:
         """The transaction is over: the next one ends it, or a moment without one."""
@@ -144,11 +137,7 @@ class PostgresqlSnapshot:
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Record]:
         """The records the statement finds."""
-        try:
-            return await self._connection.pipeline.fetch(sql, arguments)
-        except BaseException:
-            self._connection.failed()
-            raise
+        return await self._connection.pipeline.fetch(sql, arguments)
 
     async def close(self) -> None:
         """End the transaction; a connection that still owes an answer to somebody who left is thrown away."""
@@ -184,6 +173,7 @@ class PostgresqlReader:
         """Run one statement that changes rows of the practice, in a transaction and on a connection of its own."""
         connection = await self._changing.acquire()
         try:
+            await connection.pipeline.prepared(sql)  # or it would be prepared in a piece of its own
             connection.name(practice_id, None)
             await connection.pipeline.fetch(sql, arguments)
         except BaseException:

@@ -83,3 +83,23 @@ async def test_a_transaction_that_nobody_follows_ends_by_itself(reader: Postgres
         assert (await asked(reader, None))[2] == number
     finally:
         other.close()
+
+
+async def test_a_change_is_of_its_own_practice_from_its_first_time_on(reader: PostgresqlReader) -> None:
+    fails_elsewhere = "SELECT 1 / (current_setting('app.practice') = $1::text)::integer"
+    for practice in (uuid4(), uuid4()):
+        await reader.change(practice, fails_elsewhere, [str(practice)])
+    with pytest.raises(DivisionByZero):
+        await reader.change(uuid4(), fails_elsewhere, [str(uuid4())])
+
+
+async def test_what_is_named_is_forgotten_with_the_transaction(reader: PostgresqlReader) -> None:
+    await asked(reader, uuid4(), uuid4())
+    connection = await reader._connections.acquire()
+    try:
+        connection._end()
+        connection._stop_ending()
+        named = "SELECT current_setting('app.practice', true), current_setting('app.person', true)"
+        assert await connection.pipeline.fetch(named, []) == [("", "")]
+    finally:
+        reader._connections.release(connection)
