@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
@@ -10,7 +10,7 @@ import pytest
 
 import storage.database
 from storage.database.base import Base
-from storage.database.selecting import table_of
+from storage.database.selecting import names_of, table_of
 
 MODELS = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
 OTHER_NAMES = {
@@ -25,7 +25,7 @@ OTHER_NAMES = {
 }
 """Rows that are called otherwise than their models."""
 MADE_UP = {
-    "ClientAccessRow", "CountedRow", "EmailRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "ImportRow",
+    "ClientAccessRow", "CountedRow", "EmailRow", "EndingRow", "FactRow", "HeadRow", "HeadsRow", "HeldRow", "ImportRow",
     "KeyStandingRow",
     "KnownRow", "KnownVersionRow", "LabelUseRow", "NumberRow", "OpenedRow", "OwnMembershipRow", "SettingsRow",
     "TagUsageRow",
@@ -56,7 +56,17 @@ def test_every_row_has_a_model_or_is_known_to_have_none() -> None:
 @pytest.mark.parametrize("name", sorted(name for name in rows() if model_of(name) is not None))
 def test_a_row_reads_as_its_model(name: str) -> None:
     table = table_of(model_of(name))
-    hints = get_type_hints(rows()[name])
+    row = rows()[name]
+    hints = {each.name: get_type_hints(row)[each.name] for each in fields(row)}
     assert set(hints) <= set(table.c.keys())
     nullable = {attribute for attribute, hint in hints.items() if NoneType in get_args(hint)}
     assert nullable == {attribute for attribute in hints if table.c[attribute].nullable}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in rows().items() if hasattr(row, "ON_DEMAND")))
+def test_what_a_row_reads_on_demand_are_ids_of_it_but_never_whose_it_is(name: str) -> None:
+    row = rows()[name]
+    assert row.ON_DEMAND <= {each.name for each in fields(row) if each.name.endswith("_id")}
+    assert "client_id" not in row.ON_DEMAND, "the access log looks at it"
+    assert not row.ON_DEMAND & set(names_of(row, ()))
+    assert row.ON_DEMAND <= set(names_of(row, None))
