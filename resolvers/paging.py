@@ -1,6 +1,5 @@
 """Pages: windows on ordered lists, by sealed cursors, one page for each parent in one statement."""
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing_extensions import Doc
 
 from auth.keys import KeyRing, NotSealedHere
 from resolvers.looking import Looked
+from resolvers.sorting_out import sorted_out
 from storage.database.ordering import Order, Slice
 
 Row = TypeVar("Row")
@@ -120,7 +120,7 @@ class Window:
 
     def _page(self, rows: list[Row], counting: "Counting | None", owner: Any) -> "Page[Row]":
         more = len(rows) > self.size
-        kept = rows[: self.size] if more else rows
+        kept = rows[: self.size]  # a list of its own: a parent that stands twice has one list, but two pages
         if self.slice.backwards:
             kept.reverse()
             return Page(kept, self.slice.before, more, self.slice.order, self.seal, counting, owner)
@@ -130,10 +130,8 @@ class Window:
         self, rows: Sequence[Row], parents: Sequence[UUID], key: str, counting: "Counting | None" = None
     ) -> list["Page[Row]"]:
         """The rows of many lists, one page for each parent by the rows' attribute `key`."""
-        lists: dict[UUID, list[Row]] = defaultdict(list)
-        for row in rows:
-            lists[getattr(row, key)].append(row)
-        pages = [self._page(lists.get(parent, []), counting, parent) for parent in parents]
+        lists = sorted_out(rows, parents, key)
+        pages = [self._page(found, counting, parent) for found, parent in zip(lists, parents, strict=True)]
         # A page of a client's rows names nobody else: one of them is enough.
         each = 1 if key == "client_id" else None
         self._note([row for page in pages for row in page.rows[:each]])

@@ -1,6 +1,5 @@
 """The benchmark's resolvers: each answers for a whole level, as the product's do."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -28,6 +27,7 @@ from benchmarks.graph.tables import (
 from resolvers.asking import Ask
 from resolvers.given import NOWHERE, AnyId, reads
 from resolvers.paging import After, First, Page, Window
+from resolvers.sorting_out import sorted_out
 from storage.database.ordering import Order
 
 Id = Annotated[AnyId, Doc("The client's id.")]
@@ -125,7 +125,7 @@ async def visits_ahead(ask: Ask, clients: Sequence[ClientRow]) -> Sequence[list[
     """The client's visits that have not begun, the next one first."""
     ids = [client.client_id for client in clients]
     rows = await ask.rows(VisitRow, statements.visits_ahead, ask.reach, ask.wanted, ids=ids)
-    return _sorted_out(rows, ids, "client_id")
+    return sorted_out(rows, ids, "client_id")
 
 
 @reads()
@@ -153,7 +153,7 @@ async def balances(ask: Ask, clients: Sequence[ClientRow]) -> Sequence[int]:
 async def tags(ask: Ask, clients: Sequence[ClientRow]) -> Sequence[list[TagRow]]:
     """The client's tags."""
     ids = [client.client_id for client in clients]
-    return _sorted_out(await ask.rows(TagRow, statements.tags_of_clients, ask.reach, ids=ids), ids, "client_id")
+    return sorted_out(await ask.rows(TagRow, statements.tags_of_clients, ask.reach, ids=ids), ids, "client_id")
 
 
 @reads()
@@ -161,7 +161,7 @@ async def checklists(ask: Ask, clients: Sequence[ClientRow]) -> Sequence[list[Ch
     """The client's checklists."""
     ids = [client.client_id for client in clients]
     rows = await ask.rows(ChecklistRow, statements.checklists_of_clients, ask.reach, ask.wanted, ids=ids)
-    return _sorted_out(rows, ids, "client_id")
+    return sorted_out(rows, ids, "client_id")
 
 
 @reads()
@@ -215,11 +215,4 @@ async def _below(
     ask: Ask, parents: Sequence[Any], row: type[Any], statement: Callable[..., Any], key: str
 ) -> Sequence[list[Any]]:
     ids = [parent.id for parent in parents]
-    return _sorted_out(await ask.rows(row, statement, ask.wanted, ids=ids), ids, key)
-
-
-def _sorted_out(rows: Iterable[Any], parents: Sequence[UUID], key: str) -> list[list[Any]]:
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, key)].append(row)
-    return [found[parent] for parent in parents]
+    return sorted_out(await ask.rows(row, statement, ask.wanted, ids=ids), ids, key)

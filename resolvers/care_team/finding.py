@@ -1,9 +1,7 @@
 """Finding who is on a care team."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Annotated
-from uuid import UUID
 
 from typing_extensions import Doc
 
@@ -14,6 +12,7 @@ from resolvers.asking import Ask
 from resolvers.care_team.changing import CareTeamChanged
 from resolvers.given import reads
 from resolvers.loaders import loaded
+from resolvers.sorting_out import sorted_out
 from storage.database.clients import ClientRow
 from storage.database.journeys import JourneyRow
 from storage.database.people import GrantRow, MemberRow
@@ -25,10 +24,8 @@ Past = Annotated[bool, Doc("Also those whose time on the team is over.")]
 async def of_clients(ask: Ask, clients: Sequence[ClientRow], *, past: Past = False) -> Sequence[list[GrantRow]]:
     """Who is on the care team of the client as a whole, or of a journey within reach; who is to join later, too."""
     ids = [client.id for client in clients]
-    found: dict[UUID, list[GrantRow]] = defaultdict(list)
-    for row in await ask.rows(GrantRow, storage.database.people.grants_of_clients, ask.reach, past, ids=ids):
-        found[row.client_id].append(row)
-    return [found[id] for id in ids]
+    found = await ask.rows(GrantRow, storage.database.people.grants_of_clients, ask.reach, past, ids=ids)
+    return sorted_out(found, ids, "client_id")
 
 
 @reads()
@@ -39,10 +36,11 @@ async def of_journeys(ask: Ask, journeys: Sequence[JourneyRow], *, past: Past = 
     rows = await ask.rows(
         GrantRow, storage.database.people.grants_of_journeys, ask.reach, past, ids=ids, clients=clients
     )
-    teams: dict[UUID, list[GrantRow]] = defaultdict(list)
-    for row in rows:
-        teams[row.client_id].append(row)
-    return [[row for row in teams[journey.client_id] if row.journey_id in (None, journey.id)] for journey in journeys]
+    teams = sorted_out(rows, [journey.client_id for journey in journeys], "client_id")
+    return [
+        [row for row in team if row.journey_id in (None, journey.id)]
+        for journey, team in zip(journeys, teams, strict=True)
+    ]
 
 
 @reads()

@@ -1,6 +1,5 @@
 """Finding clients, and what their profiles are made of."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from resolvers.clients.parts import ClientName, ContactPermissions, names_of
 from resolvers.given import ClientId, MemberId, TagId, reads
 from resolvers.nodes import MOST_NODES, TooManyIds
 from resolvers.paging import After, Before, First, Last, Page, Window
+from resolvers.sorting_out import sorted_out
 from storage.database.clients import (
     Address,
     AddressRow,
@@ -259,10 +259,7 @@ async def safety_flags(ask: Ask, clients: Sequence[ClientRow]) -> Sequence[list[
 
 async def _parts(ask: Ask, clients: Sequence[ClientRow], row: type[Any], model: type) -> Sequence[list[Any]]:
     ids = [client.id for client in clients]
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    for each in await ask.rows(row, storage.database.clients.parts_of, row, model, ids=ids):
-        found[each.client_id].append(each)
-    return [found[client_id] for client_id in ids]
+    return sorted_out(await ask.rows(row, storage.database.clients.parts_of, row, model, ids=ids), ids, "client_id")
 
 
 async def _clinical(ask: Ask, clients: Sequence[ClientRow], attribute: str) -> Sequence[Any]:

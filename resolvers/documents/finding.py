@@ -1,6 +1,5 @@
 """Finding documents and their versions."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +21,7 @@ from resolvers.documents.archiving import DocumentChanged
 from resolvers.given import DocumentId, reads
 from resolvers.loaders import loaded
 from resolvers.paging import After, Before, First, Last, Page, Window
+from resolvers.sorting_out import sorted_out
 from storage.database.clients import ClientRow
 from storage.database.documents import DocumentRow, DocumentVersionRow, Filter, Parent
 from storage.database.folders import FolderRow
@@ -174,25 +174,20 @@ def removers(ask: Ask, rows: Sequence[DocumentRow]) -> Sequence[ActorRow | None]
 @reads()
 async def current_versions(ask: Ask, rows: Sequence[DocumentRow]) -> Sequence[DocumentVersionRow | None]:
     """The newest version: what the document is."""
-    found = await _versions(ask, rows, current=True)
-    return [found[row.id][0] for row in rows]
+    return [versions[0] for versions in await _versions(ask, rows, current=True)]
 
 
 @reads()
 async def versions(ask: Ask, rows: Sequence[DocumentRow]) -> Sequence[list[DocumentVersionRow]]:
     """Every version, the newest first. The earlier ones can still be read."""
-    found = await _versions(ask, rows, current=False)
-    return [found[row.id] for row in rows]
+    return await _versions(ask, rows, current=False)
 
 
-async def _versions(ask: Ask, rows: Sequence[DocumentRow], *, current: bool) -> dict[UUID, list[DocumentVersionRow]]:
-    found: dict[UUID, list[DocumentVersionRow]] = defaultdict(list)
+async def _versions(ask: Ask, rows: Sequence[DocumentRow], *, current: bool) -> list[list[DocumentVersionRow]]:
+    ids = [row.id for row in rows]
     statement = storage.database.documents.versions_of
-    for each in await ask.rows(
-        DocumentVersionRow, statement, ask.reach, current, ask.wanted, ids=[row.id for row in rows]
-    ):
-        found[each.document_id].append(each)
-    return found
+    found = await ask.rows(DocumentVersionRow, statement, ask.reach, current, ask.wanted, ids=ids)
+    return sorted_out(found, ids, "document_id")
 
 
 @reads()

@@ -1,6 +1,5 @@
 """Finding notes, and what they are made of."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from resolvers.given import MemberId, NoteId, reads
 from resolvers.loaders import loaded
 from resolvers.notes import labelling
 from resolvers.paging import After, Before, First, Last, Page, Window
+from resolvers.sorting_out import sorted_out
 from storage.database.clients import ClientRow
 from storage.database.journeys import JourneyRow
 from storage.database.notes import Filter, NoteRevisionRow, NoteRow, NumberRow
@@ -199,11 +199,9 @@ def removers(ask: Ask, rows: Sequence[NoteRow]) -> Sequence[ActorRow | None]:
 @reads()
 async def revisions(ask: Ask, rows: Sequence[NoteRow]) -> Sequence[list[NoteRevisionRow]]:
     """The note as it stood before each of its changes, the first version first."""
-    found: dict[UUID, list[NoteRevisionRow]] = defaultdict(list)
     ids = [row.id for row in rows]
-    for each in await ask.rows(NoteRevisionRow, storage.database.notes.revisions_of, ask.wanted, ids=ids):
-        found[each.note_id].append(each)
-    return [found[note_id] for note_id in ids]
+    found = await ask.rows(NoteRevisionRow, storage.database.notes.revisions_of, ask.wanted, ids=ids)
+    return sorted_out(found, ids, "note_id")
 
 
 @reads("replaced_by")

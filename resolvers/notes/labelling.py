@@ -1,10 +1,8 @@
 """Labels: free words that notes are sorted by, the same for the whole practice however they are spelled."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 
@@ -14,6 +12,7 @@ from domain.refusals import Findings
 from resolvers.asking import Ask
 from resolvers.auditing import Fact
 from resolvers.given import reads
+from resolvers.sorting_out import sorted_out
 from resolvers.writing import Write
 from storage.database.notes import LabelUseRow, Note, NoteLabel, NoteLabelRow, NoteRow
 from storage.database.selecting import table_of
@@ -74,11 +73,9 @@ async def keep(write: Write, note: Note, wanted: dict[str, str]) -> bool:
 @reads()
 async def of_notes(ask: Ask, rows: Sequence[NoteRow]) -> Sequence[list[str]]:
     """The words that the note is sorted by."""
-    found: dict[UUID, list[str]] = defaultdict(list)
     ids = [row.id for row in rows]
-    for each in await ask.rows(NoteLabelRow, storage.database.notes.labels_of, ids=ids):
-        found[each.note_id].append(each.label)
-    return [found[note_id] for note_id in ids]
+    labels = await ask.rows(NoteLabelRow, storage.database.notes.labels_of, ids=ids)
+    return [[each.label for each in found] for found in sorted_out(labels, ids, "note_id")]
 
 
 async def in_use(ask: Ask) -> list[LabelUse]:

@@ -1,6 +1,5 @@
 """Signing notes, signing them a second time for who is supervised, and adding to what is signed."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +23,7 @@ from resolvers.notes import mentioning, places
 from resolvers.notes.finding import status_of
 from resolvers.notes.writing import NoteUpdated, NoteWritten
 from resolvers.notifications import telling
+from resolvers.sorting_out import sorted_out
 from resolvers.writing import Write
 from storage.database.notes import Addendum, AddendumRow, NoteRow
 from storage.database.people import Membership
@@ -170,11 +170,9 @@ def cosigners(ask: Ask, rows: Sequence[NoteRow]) -> Sequence[ActorRow | None]:
 @reads()
 async def addenda(ask: Ask, rows: Sequence[NoteRow]) -> Sequence[list[AddendumRow]]:
     """What was added after the note was fixed, in the order it was written: to be read after the note."""
-    found: dict[UUID, list[AddendumRow]] = defaultdict(list)
     ids = [row.id for row in rows]
-    for each in await ask.rows(AddendumRow, storage.database.notes.addenda_of, ask.wanted, ids=ids):
-        found[each.note_id].append(each)
-    return [found[note_id] for note_id in ids]
+    found = await ask.rows(AddendumRow, storage.database.notes.addenda_of, ask.wanted, ids=ids)
+    return sorted_out(found, ids, "note_id")
 
 
 @reads()

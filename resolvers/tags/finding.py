@@ -1,9 +1,7 @@
 """Finding tags, who has them, and how many."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Annotated
-from uuid import UUID
 
 from typing_extensions import Doc
 
@@ -16,6 +14,7 @@ from resolvers.actors import ActorRow
 from resolvers.asking import Ask
 from resolvers.given import TagId, reads
 from resolvers.loaders import loaded
+from resolvers.sorting_out import sorted_out
 from storage.database.clients import ClientRow
 from storage.database.people import PracticeRow
 from storage.database.tag_usage import TagUsageRow
@@ -43,10 +42,9 @@ async def of_practices(
 async def of_clients(ask: Ask, clients: Sequence[ClientRow], *, past: Past = False) -> Sequence[list[ClientTagRow]]:
     """The tags on the client that the viewer may see, in the practice's order, archived ones too."""
     ids = [client.id for client in clients]
-    found: dict[UUID, list[ClientTagRow]] = defaultdict(list)
-    for row in await ask.rows(ClientTagRow, storage.database.tags.of_clients, ask.reach, past, ids=ids):
-        found[row.client_id].append(row)
-    return [found[id] for id in ids]
+    return sorted_out(
+        await ask.rows(ClientTagRow, storage.database.tags.of_clients, ask.reach, past, ids=ids), ids, "client_id"
+    )
 
 
 @reads()
