@@ -17,6 +17,8 @@ from schema.limits import Limits
 from schema.operations import Operations
 
 SIZES = (1, 10, 100)
+LOOKS = 3
+"""At each length, for every round of the rivals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +48,25 @@ class Growth:
             for place, size in enumerate(SIZES)
         ]  # fmt: skip
         said = [
-            f"A client more costs, from 10 to 100, {self._ratio(name):.2f} times the {what} it costs from 1 to 10."
+            f"A client more costs, from 10 to 100, {reporting.in_range(self._ratios(name))} times the {what} it costs"
+            " from 1 to 10."
             for name, what in (("milliseconds", "time"), ("cpu", "CPU"))
         ]
         heads = ["clients in the list", "p50 ms, one at a time", "CPU ms, server and database", "statements"]
         return reporting.table(heads, rows) + "\n\n" + "\n".join(said)
 
-    def _ratio(self, name: str) -> float:
-        one, ten, hundred = (median(getattr(looks[place], name) for looks in self.rounds) for place in range(3))
-        return float(((hundred - ten) / 90) / ((ten - one) / 9))
+    def _ratios(self, name: str) -> list[float]:
+        """For each round: the machine is not as fast in one as in the next."""
+        costs = ([getattr(look, name) for look in looks] for looks in self.rounds)
+        return [((hundred - ten) / 90) / ((ten - one) / 9) for one, ten, hundred in costs if ten > one]
 
 
 def measure(running: Running, database: Loaded, options: Options) -> Growth:
-    """Ask our server for lists of each length in turn."""
+    """Ask our server for lists of each length in turn: a difference of a tenth of a millisecond wants many looks."""
     bodies = [asked.body("growth", OURS, {"first": size}) for size in SIZES]
     rounds = [
-        [_look(running, database, body, min(options.seconds, 2.0)) for body in bodies]
-        for _ in range(options.rounds)
+        [_look(running, database, body, min(options.seconds, 1.0)) for body in bodies]
+        for _ in range(options.rounds * LOOKS)
     ]  # fmt: skip
     return Growth(rounds, asyncio.run(_statements(running.rival.name, database)))
 
