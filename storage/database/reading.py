@@ -23,6 +23,7 @@ Binder = tuple[str, Any, Callable[[Any], Any] | None]
 Known = dict[bytes, UUID]
 """Ids that were met before, by their bytes."""
 OWNER = "client_id"
+"""The attribute by which rows are sorted out, and looked at by the access log."""
 Maker = Callable[[Iterable[Record], Known], list[Any]]
 
 
@@ -149,8 +150,7 @@ def _value(name: str, number: int, process: Callable[[Any], Any] | None) -> str:
     if process is not FastUuid:
         return f"process{number}({cell})"  # a processor of SQLAlchemy's knows of null; a class does not
     made = f"process{number}({cell})"
-    # Most rows name one of a few clients, and are sorted out by them: an id's hash is made of a long number, so one
-    # object is kept for each.
-    return (
-        f"{cell} and (known.get({cell}) or known.setdefault({cell}, {made}))" if name == OWNER else f"{cell} and {made}"
-    )
+    if name == OWNER:
+        # Most rows name one of a few clients. An id's hash is made of a long number: one object of each makes it once.
+        made = f"(known.get({cell}) or known.setdefault({cell}, {made}))"
+    return f"{cell} and {made}"
