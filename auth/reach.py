@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, Text, and_, bindparam, exists, false, or_, true, type_coerce
@@ -150,7 +150,7 @@ class Reach:
         return exists().where(*conditions, *([] if scope is None else [scope(held)]))
 
 
-@cache
+@lru_cache(maxsize=256)  # a key may be narrowed to any set of scopes
 def _is_by_grants(role: Role | None, everyone: bool, scopes: Scopes) -> bool:
     return any(permission(role, everyone, may, scopes).extent is Extent.GRANTED for may in TABLE)
 

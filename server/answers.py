@@ -57,7 +57,7 @@ def failed(error: Exception, media_type: str) -> Response:
     return response
 
 
-class Written(Response):
+class Finished(Response):
     """A response whose body is there already. Starlette's would look at each part of it anew."""
 
     def __init__(self, body: bytes, status: int, media_type: str) -> None:
@@ -72,7 +72,7 @@ class Written(Response):
 
 
 def _response(content: dict[str, Any], status: int, media_type: str) -> Response:
-    return Written(orjson.dumps(content), status, media_type)
+    return Finished(orjson.dumps(content), status, media_type)
 
 
 def _headers(media_type: str) -> RawHeaders:

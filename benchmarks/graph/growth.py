@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 
 from auth.keys import KeyRing
@@ -56,9 +57,12 @@ class Growth:
         return reporting.table(heads, rows) + "\n\n" + "\n".join(said)
 
     def _ratios(self, name: str) -> list[float]:
-        """For each round: the machine is not as fast in one as in the next."""
+        """For each round: the machine is not as fast in one as in the next.
+
+        One in which the noise made ten clients no dearer than one counts as the worst: left out, it would flatter.
+        """
         costs = ([getattr(look, name) for look in looks] for looks in self.rounds)
-        return [((hundred - ten) / 90) / ((ten - one) / 9) for one, ten, hundred in costs if ten > one]
+        return [((hundred - ten) / 90) / ((ten - one) / 9) if ten > one else inf for one, ten, hundred in costs]
 
 
 def measure(running: Running, database: Loaded, options: Options) -> Growth:
