@@ -203,9 +203,9 @@ async def test_a_worker_that_was_away_too_long_can_write_and_finish_nothing(prac
 
 async def test_a_lease_is_renewed_for_as_long_as_the_work_takes(practice: PracticeUnderTest) -> None:
     async def take_long(work: Work) -> None:
-        await asyncio.sleep(1)
+        await asyncio.sleep(2.5)
 
-    handlers = by_kind(Handler("long", take_long, lease=timedelta(seconds=0.4)))
+    handlers = by_kind(Handler("long", take_long, lease=timedelta(seconds=1)))
     await ask_for(practice, "long")
     running = asyncio.create_task(jobs.run(practice.casegraph, handlers, await take(practice, handlers)))
 

@@ -15,6 +15,7 @@ from websockets.typing import Origin, Subprotocol
 from server.edge import Edge, SocketRules
 from tests.server.casefile import id_of, member
 from tests.server.serving import Served, served
+from tests.waiting import until
 
 COOKIE = "session"
 PROTOCOL = Subprotocol("graphql-transport-ws")
@@ -483,5 +484,4 @@ async def test_the_open_sockets_and_subscriptions_are_counted(server: Served) ->
         await server.live.settles(running=1)
         assert (metrics.sockets._value.get(), metrics.subscriptions._value.get()) == (1, 1)
     await server.live.settles()
-    await asyncio.sleep(0.05)
-    assert (metrics.sockets._value.get(), metrics.subscriptions._value.get()) == (0, 0)
+    await until(lambda: (metrics.sockets._value.get(), metrics.subscriptions._value.get()) == (0, 0))

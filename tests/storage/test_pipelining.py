@@ -110,8 +110,8 @@ async def test_a_failed_transaction_stays_failed_until_it_ends(pipeline: Pipelin
 
 
 async def test_who_left_is_owed_an_answer_and_the_next_gets_their_own(pipeline: Pipeline) -> None:
-    await pipeline.fetch("SELECT $1::integer, pg_sleep(0.05)", [0])
-    leaving = asyncio.create_task(pipeline.fetch("SELECT $1::integer, pg_sleep(0.05)", [1]))
+    await pipeline.fetch("SELECT $1::integer, pg_sleep(0.5)", [0])
+    leaving = asyncio.create_task(pipeline.fetch("SELECT $1::integer, pg_sleep(0.5)", [1]))
     await asyncio.sleep(0.01)
     leaving.cancel()
     await asyncio.gather(leaving, return_exceptions=True)

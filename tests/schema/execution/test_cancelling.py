@@ -19,6 +19,7 @@ from tests.schema.execution.judged import JUDGED
 from tests.schema.execution.running import STOCK, Asked, Opened, run
 
 called_off: list[str] = []
+deadlines: list[asyncio.Timeout] = []
 
 
 async def slow_root(ask: Ask) -> list[BoxRow]:
@@ -27,7 +28,8 @@ async def slow_root(ask: Ask) -> list[BoxRow]:
 
 
 async def slow(ask: Ask, boxes: Sequence[BoxRow]) -> Sequence[str]:
-    """Never answered."""
+    """Never answered: the time is up as soon as it is asked."""
+    deadlines.pop().reschedule(asyncio.get_running_loop().time())
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
@@ -73,7 +75,8 @@ async def test_an_operation_past_its_deadline_is_called_off_with_its_questions(
     before = asyncio.all_tasks()
 
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05):
+        async with asyncio.timeout(None) as deadline:
+            deadlines.append(deadline)
             await run(operations, operations.prepare(asked.text), asked, opened(corpus_practice))
     await asyncio.sleep(0)
 
