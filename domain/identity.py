@@ -1,6 +1,6 @@
 """What a thing is called: a time-ordered UUID in its row, a kind and that UUID in the graph."""
 
-import secrets
+import os
 import time
 from enum import StrEnum
 from uuid import UUID
@@ -43,7 +43,7 @@ class NotAnId(ValueError):
 def new_id() -> UUID:
     """A UUIDv7 (RFC 9562): ordered by the millisecond it was made in, otherwise random."""
     milliseconds = time.time_ns() // 1_000_000
-    number = (milliseconds << 80) | secrets.randbits(80)
+    number = (milliseconds << 80) | int.from_bytes(os.urandom(10))
     number = (number & ~(0xF << 76)) | (7 << 76)
     number = (number & ~(0x3 << 62)) | (2 << 62)
     return UUID(int=number)

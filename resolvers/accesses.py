@@ -32,7 +32,7 @@ class Access:
 
     practice_id: UUID
     event: dict[str, Any]
-    subjects: list[dict[str, Any]]
+    """The row, and beside its columns the ids of the clients who were `reached` and `refused`, as text."""
 
 
 def access_of(
@@ -42,6 +42,7 @@ def access_of(
     if viewer.practice_id is None or not (looked.clients or looked.refused):
         return None
     named = len(looked.clients) <= MOST_NAMED
+    reached: set[UUID] = looked.clients if named else set()
     event: dict[str, Any] = {
         "practice_id": viewer.practice_id,
         "id": new_id(),
@@ -53,17 +54,13 @@ def access_of(
         "purpose": purpose,
         "clients_in_list": None if named else len(looked.clients),
         "details": _details(viewer, looked),
+        "reached": sorted(map(str, reached)),
+        # Of a client partly reached and partly refused, it counts that something was seen.
+        "refused": sorted(map(str, looked.refused - reached)),
     }
-    reached = looked.clients if named else set()
-    # Of a client partly reached and partly refused, it counts that something was seen.
-    seen = [(client_id, False) for client_id in sorted(reached)]
-    seen += [(client_id, True) for client_id in sorted(looked.refused - reached)]
-    subjects = [
-        {"practice_id": viewer.practice_id, "access_id": event["id"], "client_id": client_id, "refused": refused}
-        for client_id, refused in seen
-    ]
-    event["digest"] = digest_of(event, [(str(client_id), refused) for client_id, refused in seen])
-    return Access(viewer.practice_id, event, subjects)
+    seen = [(each, False) for each in event["reached"]] + [(each, True) for each in event["refused"]]
+    event["digest"] = digest_of(event, seen)
+    return Access(viewer.practice_id, event)
 
 
 def _details(viewer: Viewer, looked: Looked) -> dict[str, Any]:
@@ -148,5 +145,4 @@ class AccessLog:
         accesses = sorted(accesses, key=lambda access: access.event["id"])
         digest = digest_of_batch(access.event["digest"] for access in accesses)
         events = [access.event for access in accesses]
-        subjects = [subject for access in accesses for subject in access.subjects]
-        await storage.database.accesses.keep(self._database, practice_id, digest, events, subjects)
+        await storage.database.accesses.keep(self._database, practice_id, digest, events)

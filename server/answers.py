@@ -14,10 +14,10 @@ from server.headers import RawHeaders
 from server.refusals import Refused
 
 
-def formed(result: ExecutionResult) -> dict[str, Any]:
+def written(result: ExecutionResult) -> bytes:
     """The result as the specification shapes it: errors first, where nobody overlooks them."""
     errors = {"errors": formatted(result.errors)} if result.errors else {}
-    return errors | {"data": result.data}
+    return orjson.dumps({**errors, "data": result.data})
 
 
 def formatted(errors: Iterable[GraphQLError]) -> list[Any]:
@@ -25,9 +25,9 @@ def formatted(errors: Iterable[GraphQLError]) -> list[Any]:
     return [error.formatted for error in errors]
 
 
-def answered(result: ExecutionResult, media_type: str, cookies: Sequence[str] = ()) -> Response:
+def answered(content: bytes, media_type: str, cookies: Sequence[str] = ()) -> Response:
     """The response to an operation that was carried out, whether or not some fields failed."""
-    response = _response(formed(result), 200, media_type)
+    response = Finished(content, 200, media_type)
     response.raw_headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in cookies]
     return response
 

@@ -147,7 +147,7 @@ class Conversation:
         try:
             async with aclosing(self._payloads(identifier, asked)) as payloads:
                 async for payload in payloads:
-                    await self._send({"id": identifier, "type": "next", "payload": payload})
+                    await self._send({"id": identifier, "type": "next", "payload": orjson.Fragment(payload)})
             last: dict[str, Any] = {"id": identifier, "type": "complete"}
         except BadDocument as error:
             if any((each.extensions or {}).get("code") == NotSignedIn.code for each in error.errors):
@@ -162,19 +162,19 @@ class Conversation:
         del self.running[identifier]
         await self._send(last)
 
-    async def _payloads(self, identifier: str, asked: Parameters) -> AsyncGenerator[dict[str, Any], None]:
+    async def _payloads(self, identifier: str, asked: Parameters) -> AsyncGenerator[bytes, None]:
         parameters.refuse_unfit([asked.query, asked.variables, asked.extensions])
         prepared = self.runner.prepare(asked)
         caller = await self._caller(asked)
         if prepared.kind is not OperationType.SUBSCRIPTION:
-            answer = await self.runner.answer(prepared, asked.variables, caller)
-            yield answers.formed(answer.result)
+            answer = await self.runner.answer(prepared, asked.variables, caller, answers.written)
+            yield answer.content
             return
         self.running[identifier].is_subscription = True
         with self.runner.metrics.subscriptions.track_inprogress():
             async with aclosing(self.runner.follow(prepared, asked.variables, caller)) as results:
                 async for result in results:
-                    yield answers.formed(result)
+                    yield answers.written(result)
 
     async def _caller(self, asked: Parameters) -> Caller:
         await self._recheck()

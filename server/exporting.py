@@ -88,7 +88,8 @@ class _Pages:
         request = self._request
         viewer = await credentials.viewer_of(self._runner.application, credentials.of(request, self._cookie))
         caller = Caller(viewer, request_ids.of(request), None, request.client.host if request.client else None)
-        return (await self._runner.answer(self._prepared, {**self._variables, AFTER: after}, caller)).result
+        variables = {**self._variables, AFTER: after}
+        return (await self._runner.answer(self._prepared, variables, caller, lambda page: page)).content
 
     def is_refused(self, page: ExecutionResult) -> bool:
         """Whether the page cannot be shown: there is no list, or more went wrong than that cells may not be read."""
@@ -115,7 +116,7 @@ class _Pages:
 
 
 def _refused(page: ExecutionResult) -> Response:
-    response = answers.answered(page, media.JSON)
+    response = answers.answered(answers.written(page), media.JSON)
     codes = [str((error.extensions or {}).get("code")) for error in page.errors or ()]
     response.status_code = next((STATUS_BY_CODE[code] for code in codes if code in STATUS_BY_CODE), 404)
     return response

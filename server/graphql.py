@@ -63,11 +63,11 @@ class GraphQLEndpoint:
         _refuse_kind(prepared, request)
         key = _idempotency_key(request, asked)
         answer = await unless_left(request.receive, self._carried_out(request, prepared, asked.variables, key))
-        return answers.answered(answer.result, media_type, answer.cookies)
+        return answers.answered(answer.content, media_type, answer.cookies)
 
     async def _carried_out(
         self, request: Request, prepared: Prepared, variables: dict[str, Any] | None, key: str | None
-    ) -> Answer:
+    ) -> Answer[bytes]:
         """The answer for the caller as they are remembered; if they are not who they were, for who they are."""
         try:
             return await self._answer_of(request, prepared, variables, key, by_memory=True)
@@ -82,12 +82,13 @@ class GraphQLEndpoint:
         key: str | None,
         *,
         by_memory: bool,
-    ) -> Answer:
+    ) -> Answer[bytes]:
         runner, brought = self.runner, credentials.of(request, self.edge.cookie)
         arrival = await credentials.received(runner.application, brought, by_memory=by_memory)
         address = request.client.host if request.client else None
         try:
-            return await runner.answer(prepared, variables, Caller(arrival, request_ids.of(request), key, address))
+            caller = Caller(arrival, request_ids.of(request), key, address)
+            return await runner.answer(prepared, variables, caller, answers.written)
         finally:
             await arrival.close()
 

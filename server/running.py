@@ -1,11 +1,11 @@
 """Running one operation for a caller of HTTP or of a socket: opened, timed, counted, closed before it is answered."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.datastructures import State
@@ -21,6 +21,8 @@ from server.parameters import Parameters
 from server.persisted import PersistedDocuments
 from server.refusals import TimedOut
 
+Content = TypeVar("Content")
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -33,10 +35,10 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Generic[Content]):
     """What leaves."""
 
-    result: ExecutionResult
+    content: Content
     cookies: list[str]
 
 
@@ -64,17 +66,28 @@ class Runner:
             self.metrics.operation("none", first_code(error.errors), 0.0)
             raise
 
-    async def answer(self, prepared: Prepared, variables: dict[str, Any] | None, caller: Caller) -> Answer:
-        """The answer to a query or a mutation. Raises `BadDocument` for its variables, `TimedOut`, and `Mistaken` when
-        it was for somebody else than the caller; nothing has been done then."""
+    async def answer(
+        self,
+        prepared: Prepared,
+        variables: dict[str, Any] | None,
+        caller: Caller,
+        write: Callable[[ExecutionResult], Content],
+    ) -> Answer[Content]:
+        """The answer to a query or a mutation, as `write` makes it. Raises `BadDocument` for its variables, `TimedOut`,
+        and `Mistaken` when it was for somebody else than the caller; nothing has been done then.
+
+        It is written at once, not after its access event is kept: the answers to others would push it out of the
+        processor's caches meanwhile, and to write it and let go of it would take several times as long.
+        """
         started, code, statements = perf_counter(), "FAILED", 0
         try:
             async with asyncio.timeout(self.deadline_seconds) as deadline:
                 async with self._operation(prepared, caller) as operation:
                     result = await self.operations.answer(prepared, variables, operation)
-            statements = operation.statements
-            code = first_code(result.errors)
-            return Answer(result, operation.cookies)
+                    found, content = first_code(result.errors), write(result)
+                    del result
+            statements, code = operation.statements, found
+            return Answer(content, operation.cookies)
         except asyncio.CancelledError:
             code = "LEFT"
             raise

@@ -27,9 +27,10 @@ WITH head AS (
     SELECT $1::uuid, head.batch, json_array_length($3::json), head.last_hash FROM head
 ), subjects AS (
     INSERT INTO access_subject (practice_id, access_id, client_id, refused)
-    SELECT $1::uuid, subject.* FROM json_to_recordset($4::json) AS subject (
-        access_id uuid, client_id uuid, refused boolean
-    )
+    SELECT $1::uuid, event.id, seen.client_id, seen.refused
+    FROM json_to_recordset($3::json) AS event (id uuid, reached uuid[], refused uuid[]), LATERAL (
+        SELECT unnest(event.reached), false UNION ALL SELECT unnest(event.refused), true
+    ) AS seen (client_id, refused)
 )
 INSERT INTO access_event (
     practice_id, batch, id, occurred_at, actor_kind, actor_id, request_id, operation, purpose, clients_in_list, details,
@@ -44,34 +45,38 @@ FROM head, json_to_recordset($3::json) AS event (
 """
 
 
-async def keep(
-    database: Database,
-    practice_id: UUID,
-    digest: bytes,
-    events: Sequence[dict[str, Any]],
-    subjects: Sequence[dict[str, Any]],
-) -> None:
-    """Add one batch to the practice's chain of accesses; `digest` is the batch's, over all its events."""
+async def keep(database: Database, practice_id: UUID, digest: bytes, events: Sequence[dict[str, Any]]) -> None:
+    """Add one batch to the practice's chain of accesses; `digest` is the batch's, over all its events.
+
+    Each event tells, beside its columns, the ids of its subjects as text: those `reached`, and those `refused`.
+    """
     if isinstance(database.reader, PostgresqlReader):
-        await database.reader.change(practice_id, KEEP, [practice_id, digest, _told(events), _told(subjects)])
+        await database.reader.change(practice_id, KEEP, [practice_id, digest, _told(events)])
     else:
-        await _keep_one_by_one(database, practice_id, digest, events, subjects)
+        await _keep_one_by_one(database, practice_id, digest, events)
 
 
-def _told(rows: Sequence[dict[str, Any]]) -> str:
+def _told(events: Sequence[dict[str, Any]]) -> str:
     # A driver's UUID is a class of its own, which orjson does not know.
     def plain(value: Any) -> str:
         return value.hex() if isinstance(value, bytes) else str(value)
 
-    return orjson.dumps(rows, default=plain, option=orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(events, default=plain, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _subjects(event: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of an event's subjects; takes them out of the event."""
+    about = {"practice_id": event["practice_id"], "access_id": event["id"]}
+    refusals = {"reached": False, "refused": True}
+    return [
+        {**about, "client_id": UUID(client_id), "refused": refused}
+        for name, refused in refusals.items()
+        for client_id in event.pop(name)
+    ]
 
 
 async def _keep_one_by_one(
-    database: Database,
-    practice_id: UUID,
-    digest: bytes,
-    events: Sequence[dict[str, Any]],
-    subjects: Sequence[dict[str, Any]],
+    database: Database, practice_id: UUID, digest: bytes, events: Sequence[dict[str, Any]]
 ) -> None:
     seq = table_of(AccessSeq)
     following = seq.c.batch + literal(1, BigInteger())
@@ -81,10 +86,9 @@ async def _keep_one_by_one(
         batch, linked = (await session.execute(head.returning(seq.c.batch, seq.c.last_hash))).one()
         kept = {"practice_id": practice_id, "batch": batch, "events": len(events), "link": linked}
         await session.execute(insert(table_of(AccessBatch)), [kept])
-        told = [{**event, "practice_id": practice_id, "batch": batch} for event in events]
-        await session.execute(insert(table_of(AccessEvent)), told)
-        if subjects:
-            await session.execute(
-                insert(table_of(AccessSubject)), [{**subject, "practice_id": practice_id} for subject in subjects]
-            )
+        rows = [{**event, "batch": batch} for event in events]
+        subjects = [subject for row in rows for subject in _subjects(row)]
+        await session.execute(insert(table_of(AccessEvent)), rows)
+        if subjects:  # an event of very many clients names none
+            await session.execute(insert(table_of(AccessSubject)), subjects)
         await session.commit()

@@ -338,7 +338,7 @@ async def test_an_access_beside_a_refusal_of_the_same_client_is_kept_once(practi
 
     await practice.casegraph.accesses.keep(access)
 
-    assert [subject["refused"] for subject in access.subjects] == [False]
+    assert (access.event["reached"], access.event["refused"]) == ([str(practice.id)], [])
     assert await found(practice) == []
 
 
