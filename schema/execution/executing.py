@@ -136,16 +136,20 @@ class Run:
         return None if group.objects[0] is FAILED else group.objects[0]
 
     async def _descend(self) -> list[Group]:
-        """Answer level after level; every group below, those of upper levels first."""
+        """Answer level after level; every group below that is not built yet, those of upper levels first."""
         answered: list[Group] = []
         asked: list[tuple[Group, Step]] = []
         while self._opened:
             level, self._opened = self._opened, []
-            answered += level
             for group in level:
-                for ready in group.selection.ready:
+                selection = group.selection
+                for ready in selection.ready:
                     ready.fill(self, group)
-                asked += [(group, step) for step in group.selection.asked]
+                if selection.is_last:
+                    group.build(self)  # while its rows are in the processor's caches: others' come before the way up
+                else:
+                    answered.append(group)
+                    asked += [(group, step) for step in selection.asked]
             # What is ready leads further down without waiting: a page to its edges, and these to their rows.
             if asked and not self._opened:
                 asked, putting = [], asked

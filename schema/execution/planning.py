@@ -98,7 +98,7 @@ class Field:
 class Selection:
     """What is asked of an object of one type: one step for each response key, in the response's order."""
 
-    __slots__ = ("asked", "made", "ready", "required", "steps", "type")
+    __slots__ = ("asked", "is_last", "made", "ready", "required", "steps", "type")
 
     def __init__(self, of: GraphQLObjectType, planned: Sequence["steps.Step"]) -> None:
         self.type = of
@@ -106,6 +106,8 @@ class Selection:
         self.ready = [step for step in planned if isinstance(step, steps.Ready)]
         self.asked = [step for step in planned if not isinstance(step, steps.Ready | steps.Plain)]
         self.required = [slot for slot, step in enumerate(planned) if step.required]
+        self.is_last = not self.asked and all(isinstance(step.shape, LeafShape) for step in planned)
+        """Whether nothing lies below it."""
         self.made = Maker(planned, [step for step in planned if isinstance(step, steps.Plain)])
 
 
