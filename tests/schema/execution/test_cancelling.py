@@ -19,7 +19,7 @@ from tests.schema.execution.judged import JUDGED
 from tests.schema.execution.running import STOCK, Asked, Opened, run
 
 called_off: list[str] = []
-deadlines: list[asyncio.Timeout] = []
+deadline = asyncio.Timeout(None)
 
 
 async def slow_root(ask: Ask) -> list[BoxRow]:
@@ -29,7 +29,7 @@ async def slow_root(ask: Ask) -> list[BoxRow]:
 
 async def slow(ask: Ask, boxes: Sequence[BoxRow]) -> Sequence[str]:
     """Never answered: the time is up as soon as it is asked."""
-    deadlines.pop().reschedule(asyncio.get_running_loop().time())
+    deadline.reschedule(asyncio.get_running_loop().time())
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
@@ -69,14 +69,15 @@ def opened(practice: PracticeUnderTest) -> Opened:
 async def test_an_operation_past_its_deadline_is_called_off_with_its_questions(
     executor: type[Any], corpus_practice: PracticeUnderTest
 ) -> None:
+    global deadline
     called_off.clear()
+    deadline = asyncio.timeout(None)
     operations = Operations(strawberry.Schema(Query, execution_context_class=executor), Limits())
     asked = Asked("{ boxes { label content } }")
     before = asyncio.all_tasks()
 
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(None) as deadline:
-            deadlines.append(deadline)
+        async with deadline:
             await run(operations, operations.prepare(asked.text), asked, opened(corpus_practice))
     await asyncio.sleep(0)
 
