@@ -102,7 +102,7 @@ def test_the_domain_imports_the_standard_library_only() -> None:
 
 def test_only_the_s3_adapter_imports_its_library() -> None:
     importing = {str(path) for path, module in modules() if "aioboto3" in imported(module)}
-    assert importing <= {"storage/files/s3.py"}
+    assert importing <= {"storage/files/s3_bucket.py"}
 
 
 def imported(module: ast.Module) -> set[str]:

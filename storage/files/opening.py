@@ -37,7 +37,8 @@ def open_store(url: str, *, links: Links | None = None) -> FileStore:
         case "memory":
             return Memory(name=name, links=links)
     # The library of S3 is large: only those who keep files in a bucket load it.
-    from storage.files.s3 import S3, Bucket
+    from storage.files.s3 import S3
+    from storage.files.s3_bucket import Bucket
 
     where = Bucket(
         bucket=address.hostname or "",

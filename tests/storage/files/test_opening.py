@@ -14,7 +14,8 @@ from storage.files.filesystem import Filesystem
 from storage.files.interface import MEBIBYTE, Ability, Area, Key, Under
 from storage.files.memory import Memory
 from storage.files.opening import check_address, folder_of, name_of, open_store, shown
-from storage.files.s3 import S3, Bucket
+from storage.files.s3 import S3
+from storage.files.s3_bucket import Bucket
 from tests.servers.radosgw import Server
 from tests.storage.files.places import chunks_of, new_bucket, some_bytes
 
