@@ -36,9 +36,11 @@ def write_moment(value: datetime) -> str:
 
 def write_moments(values: list[datetime]) -> list[str]:
     """The same of many, in one go."""
-    if [value for value in values if value.tzinfo is not UTC or type(value) is not datetime]:
-        return list(map(write_moment, values))
-    return str(orjson.dumps(values, None, orjson.OPT_UTC_Z), "ascii")[2:-2].split('","') if values else []
+    if set(map(type, values)) == {datetime}:
+        text = str(orjson.dumps(values, None, orjson.OPT_UTC_Z), "ascii")
+        if text.count('Z"') == len(values):  # else some are of another zone, or of none
+            return text[2:-2].split('","')
+    return list(map(write_moment, values))
 
 
 write_moment.of_many = write_moments  # type: ignore[attr-defined] # looked for by the executor
