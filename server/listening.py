@@ -14,6 +14,9 @@ from server.settings import Settings
 from server.stopping import DrainingServer
 
 PING_SECONDS = 20.0
+KEEP_ALIVE_SECONDS = 75
+"""Longer than proxies and browsers keep an idle connection, mostly a minute: whoever closes first while the other
+sends loses a request, and only they know which of theirs may be sent again."""
 LAST_ANSWERS_SECONDS = 10
 """How long the requests under way may take when the server stops."""
 
@@ -44,7 +47,8 @@ def configured(app: Starlette, edge: Edge, settings: Settings) -> uvicorn.Config
         ws_max_size=edge.sockets.message_bytes, ws_ping_interval=PING_SECONDS, ws_ping_timeout=PING_SECONDS,
         # Compressing secrets together with what a caller chose lets their length tell them apart.
         ws_per_message_deflate=False,
-        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS, server_header=False, access_log=False, log_config=None,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+        server_header=False, access_log=False, log_config=None,
         proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=list(settings.trusted_proxies),
     )  # fmt: skip
 

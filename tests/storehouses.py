@@ -1,22 +1,19 @@
 """The product's own server over a store of files of a test's choice."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import uvicorn
 
 import server.preparing
 from auth.keys import KeyRing
 from domain.people import Role
 from resolvers import practices
 from resolvers.casegraph import Casegraph
-from server.assembling import create_app
+from server.assembling import create_app, edge_of
 from server.settings import Settings
 from tests import filing
 from tests.makers import PracticeUnderTest, numbers
@@ -78,13 +75,6 @@ async def served(database_url: str, files: str, folder: Path, **variables: str) 
         server.preparing.make_folder(each)
     ring = KeyRing.made()
     app = create_app(settings, ring)
-    options: dict[str, Any] = {"port": 0, "log_config": None, "access_log": False, "ws": "websockets-sansio"}
-    serves = QuietServer(uvicorn.Config(app, timeout_graceful_shutdown=2, **options))
-    serving = asyncio.create_task(serves.serve())
-    await asyncio.wait_for(serves.has_started.wait(), 20)
-    host, port = serves.servers[0].sockets[0].getsockname()[:2]
-    try:
-        yield Storehouse(f"http://{host}:{port}", app.state.application, settings, ring)
-    finally:
-        serves.should_exit = True
-        await serving
+    serves = QuietServer(app, edge_of(settings), settings)
+    async with serves.running():
+        yield Storehouse(f"http://{serves.address}", app.state.application, settings, ring)

@@ -1,6 +1,5 @@
 """The product's own server, on a real socket, on each of the two databases in turn."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,15 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from auth.keys import KeyRing
 from auth.throttling import Throttle
 from domain.people import Role
 from resolvers import practices
 from resolvers.casegraph import Casegraph
-from server.assembling import create_app
-from server.joining import WholeResponses
+from server.assembling import create_app, edge_of
 from server.settings import Settings
 from storage.database.migrating import migrate
 from storage.database.people import Membership
@@ -97,16 +94,9 @@ async def house(house_database_url: str, tmp_path_factory: pytest.TempPathFactor
         "CASEGRAPH_ANCHOR": f"{folder}/anchor.log", "CASEGRAPH_SECURE_COOKIES": "no", "CASEGRAPH_DEMO": "no",
     })  # fmt: skip
     app = create_app(settings, KeyRing.made())
-    options: dict[str, Any] = {
-        "port": 0, "http": WholeResponses, "ws": "websockets-sansio", "log_config": None, "access_log": False
-    }  # fmt: skip
-    server = QuietServer(uvicorn.Config(app, timeout_graceful_shutdown=2, ws_max_size=2**18, **options))
-    serving = asyncio.create_task(server.serve())
-    await asyncio.wait_for(server.has_started.wait(), 20)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    yield House(f"{host}:{port}", app.state.application)
-    server.should_exit = True
-    await serving
+    server = QuietServer(app, edge_of(settings), settings)
+    async with server.running():
+        yield House(server.address, app.state.application)
 
 
 @pytest.fixture(autouse=True)

@@ -12,18 +12,27 @@ from starlette.applications import Starlette
 from server.app import assemble
 from server.edge import Edge
 from server.graphql import Page
-from server.joining import WholeResponses
+from server.listening import configured
+from server.settings import Settings
 from server.stopping import DrainingServer
 from tests.server.casefile import CaseFile, Live, opened
 from tests.server.graph import schema
 
 
 class QuietServer(DrainingServer):
-    """Leaves the signals to pytest, and says when it has started."""
+    """Uvicorn as Casegraph runs it, on a free port; leaves the signals to pytest, and says when it has started."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, app: Starlette, edge: Edge, settings: Settings) -> None:
+        super().__init__(configured(app, edge, settings))
+        self.config.port = 0
+        self.config.timeout_graceful_shutdown = 2
         self.has_started = asyncio.Event()
+
+    @property
+    def address(self) -> str:
+        """The host and port it listens on."""
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        return f"{host}:{port}"
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -32,6 +41,17 @@ class QuietServer(DrainingServer):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.has_started.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Answers for as long as the body takes."""
+        serving = asyncio.create_task(self.serve())
+        await asyncio.wait_for(self.has_started.wait(), 20)
+        try:
+            yield
+        finally:
+            self.should_exit = True
+            await serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +81,10 @@ def app_of(case_file: CaseFile, edge: Edge | None = None, page: Page | None = No
 
 
 @asynccontextmanager
-async def served(edge: Edge | None = None, **uvicorn_options: object) -> AsyncIterator[Served]:
+async def served(edge: Edge | None = None) -> AsyncIterator[Served]:
     """A running server, stopped at the end."""
-    case_file = CaseFile()
+    case_file, edge = CaseFile(), edge or Edge()
     app = app_of(case_file, edge)
-    options = {
-        "port": 0, "http": WholeResponses, "log_config": None, "access_log": False, "timeout_graceful_shutdown": 2,
-        "ws_max_size": 2**18,
-    }  # fmt: skip
-    server = QuietServer(uvicorn.Config(app, **(options | uvicorn_options)))  # type: ignore[arg-type] # any option
-    serving = asyncio.create_task(server.serve())
-    await asyncio.wait_for(server.has_started.wait(), 10)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    try:
-        yield Served(f"{host}:{port}", app, case_file, server)
-    finally:
-        server.should_exit = True
-        await serving
+    server = QuietServer(app, edge, Settings.read({}))
+    async with server.running():
+        yield Served(server.address, app, case_file, server)

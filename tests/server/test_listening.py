@@ -3,8 +3,10 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -50,6 +52,18 @@ def test_the_server_answers_as_soon_as_it_says_so_and_ends_in_order_on_sigterm()
         assert "server" not in answer.headers
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
+
+
+@pytest.mark.proof
+def test_a_connection_may_be_idle_as_long_as_a_proxy_keeps_it() -> None:
+    with serving() as (address, _), closing(HTTPConnection(address.removeprefix("http://"), timeout=10)) as proxy:
+        proxy.connect()
+        proxy.auto_open = 0  # once it is closed, the next request fails
+        for idle_seconds in (0, 61):
+            time.sleep(idle_seconds)
+            proxy.request("GET", "/healthz")
+            answer = proxy.getresponse()
+            assert (answer.status, answer.read() != b"") == (200, True)
 
 
 def test_a_host_that_was_not_allowed_is_refused() -> None:
