@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from struct import Struct, pack
+from struct import error as StructError
 from typing import Any
 
 import psycopg
@@ -23,6 +24,8 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _FIRST_DAY = date(2000, 1, 1).toordinal()
 _ITEM = Struct(">i")
 _NULL_ITEM = _ITEM.pack(-1)
+_NO_ITEM = (AttributeError, KeyError, TypeError, StructError)
+"""What is raised when a null is written as if it were an item."""
 
 
 def _moment(value: datetime) -> bytes:
@@ -31,7 +34,7 @@ def _moment(value: datetime) -> bytes:
 
 
 _SCALARS: dict[int, Encode] = {
-    16: lambda value: b"\1" if value else b"\0",  # boolean
+    16: {False: b"\0", True: b"\1"}.__getitem__,  # boolean
     17: bytes,  # bytea
     20: Struct(">q").pack,  # bigint
     21: Struct(">h").pack,  # smallint
@@ -65,8 +68,11 @@ def encoder(oid: int) -> Encode:
     def encoded(values: Sequence[Any]) -> bytes:
         if not values:
             return empty
-        if size is not None and None not in values:
-            return head.pack(1, 0, item, len(values), 1) + size + size.join(map(encode, values))
+        if size is not None:
+            try:
+                return head.pack(1, 0, item, len(values), 1) + size + size.join(map(encode, values))
+            except _NO_ITEM:  # to look for a null first would take as long as all the rest
+                pass
         parts = [head.pack(1, None in values, item, len(values), 1)]
         for value in values:
             if value is None:

@@ -38,7 +38,8 @@ async def holds(pipeline: Pipeline, statement: str, *arguments: Any) -> bool:
         ("timestamptz", datetime(9999, 12, 31, 23, 59, tzinfo=UTC)),
         ("boolean[]", [True, None, False]), ("integer[]", [1, -1]), ("bigint[]", []), ("text[]", ["", None, "ü"]),
         ("bytea[]", [b"", b"\1"]), ("timestamptz[]", [datetime(2000, 1, 1, tzinfo=UTC), None]),
-        ("integer", None), ("text[]", None),
+        ("integer[]", [1, None]), ("smallint[]", [None, 1]), ("double precision[]", [0.1, None]),
+        ("date[]", [None, date(2026, 2, 28)]), ("integer", None), ("text[]", None),
     ],
 )  # fmt: skip
 async def test_what_is_bound_comes_back(pipeline: Pipeline, kind: str, value: Any) -> None:
@@ -55,9 +56,12 @@ async def test_a_moment_of_another_zone_is_the_same_moment_in_utc(pipeline: Pipe
     assert (found, found.tzinfo) == (there, UTC)
 
 
-@pytest.mark.parametrize(("kind", "value"), [("integer", 2**31), ("integer", "1"), ("timestamptz", "now"), ("uuid", 1)])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("integer", 2**31), ("integer", "1"), ("timestamptz", "now"), ("uuid", 1), ("boolean", "yes"), ("bigint[]", [""])],
+)
 async def test_what_does_not_fit_is_refused_before_it_is_sent(pipeline: Pipeline, kind: str, value: Any) -> None:
-    with pytest.raises((struct.error, TypeError, AttributeError)):
+    with pytest.raises((struct.error, TypeError, AttributeError, KeyError)):
         await pipeline.fetch(f"SELECT $1::{kind}", [value])
     assert await pipeline.fetch("SELECT 1", []) == [(1,)]
 
