@@ -6,6 +6,7 @@ what, and what is written down of the reading, is decided where it always is.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from graphql import (
@@ -27,6 +28,8 @@ from graphql import (
     print_ast,
 )
 from graphql.language import NamedTypeNode, VariableDefinitionNode
+
+from schema.scalars import as_json
 
 AFTER, PAGE = "exportAfter", "exportPage"
 ROWS_A_PAGE = 100
@@ -114,6 +117,8 @@ def cell(value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, date):
+        return as_json(value).decode().strip('"')
     if isinstance(value, list):
         return BETWEEN.join(filter(None, (cell(each) for each in value))) or None
     return str(value)

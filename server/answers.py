@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from schema import masking
+from schema.scalars import as_json
 from server import media, refusals
 from server.headers import RawHeaders
 from server.refusals import Refused
@@ -17,7 +18,7 @@ from server.refusals import Refused
 def written(result: ExecutionResult) -> bytes:
     """The result as the specification shapes it: errors first, where nobody overlooks them."""
     errors = {"errors": formatted(result.errors)} if result.errors else {}
-    return orjson.dumps({**errors, "data": result.data})
+    return as_json({**errors, "data": result.data})
 
 
 def formatted(errors: Iterable[GraphQLError]) -> list[Any]:

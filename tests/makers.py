@@ -9,6 +9,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from auth import sessions
 from auth.viewers import Member, System, Viewer
 from domain.people import Role
@@ -18,6 +20,7 @@ from resolvers.casegraph import Casegraph
 from schema.graph import build_schema
 from schema.limits import Limits
 from schema.operations import Operations
+from schema.scalars import as_json
 
 numbers = count(1)
 
@@ -74,7 +77,7 @@ class PracticeUnderTest:
             result = await operations().answer(prepared, variables, operation)
         errors = result.errors or []
         codes = [str((error.extensions or {}).get("code")) for error in errors]
-        return Answer(result.data, codes, [list(error.path or []) for error in errors])
+        return Answer(orjson.loads(as_json(result.data)), codes, [list(error.path or []) for error in errors])
 
     async def get(self, viewer: Viewer, text: str, /, **variables: Any) -> Any:
         """The data of an operation that must go well."""

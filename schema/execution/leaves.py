@@ -7,7 +7,7 @@ values then go one by one through graphql-core's own coercion, which says what i
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from math import isfinite
 from typing import Any
@@ -38,8 +38,20 @@ class Written:
     """What writes the value of the variable `{cell}` into that variable, or gives up."""
     known: dict[str, Any]
     """What the lines know by name: in them each name stands behind `{own}`."""
-    by_column: bool = False
-    """Whether a whole column is written so much faster that it is worth being read off the rows on its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Which values already are what the response holds; a scalar of ours says it on the function that writes it."""
+
+    kind: type
+    """The class they must be of."""
+    condition: str = ""
+    """What each of them must meet, as an expression of `{cell}`, if there is more to ask."""
+    known: dict[str, Any] = field(default_factory=dict)
+    """What the expression knows by name: in it each name stands behind `{own}`."""
+    all_meet: Callable[[list[Any]], bool] = bool
+    """The same of a whole column without nulls, which is not empty."""
 
 
 class Coerce:
@@ -65,41 +77,42 @@ def _written(leaf: GraphQLLeafType, required: bool) -> Written:
     if is_enum_type(leaf):
         return _members(leaf, required)
     plain = _PLAIN.get(leaf.name) if isinstance(leaf, GraphQLScalarType) else None
-    if plain is None:
-        return _converted(leaf.coerce_output_value, required)
-    return _unchanged(*plain, required)
+    unchanged: Unchanged | None = getattr(leaf.coerce_output_value, "unchanged", plain)
+    return _converted(leaf.coerce_output_value, required) if unchanged is None else _unchanged(unchanged, required)
 
 
-def _all_fit(values: list[Any]) -> bool:
-    numbers = [value for value in values if value is not None] if None in values else values
-    return not numbers or (min(numbers) >= GRAPHQL_MIN_INT and max(numbers) <= GRAPHQL_MAX_INT)
-
-
-def _all_finite(values: list[Any]) -> bool:
-    return all(value is None or isfinite(value) for value in values)
-
-
-_PLAIN: dict[str, tuple[type, Callable[[list[Any]], bool] | None, str]] = {
-    "String": (str, None, ""),
-    "ID": (str, None, ""),
-    "Boolean": (bool, None, ""),
-    "Int": (int, _all_fit, f"not {GRAPHQL_MIN_INT} <= {{cell}} <= {GRAPHQL_MAX_INT}"),
-    "Float": (float, _all_finite, "not {own}isfinite({cell})"),
+_PLAIN = {
+    "String": Unchanged(str),
+    "ID": Unchanged(str),
+    "Boolean": Unchanged(bool),
+    "Int": Unchanged(
+        int,
+        f"({GRAPHQL_MIN_INT} <= {{cell}} <= {GRAPHQL_MAX_INT})",
+        all_meet=lambda values: min(values) >= GRAPHQL_MIN_INT and max(values) <= GRAPHQL_MAX_INT,
+    ),
+    "Float": Unchanged(
+        float, "{own}isfinite({cell})", {"isfinite": isfinite}, lambda values: all(map(isfinite, values))
+    ),
 }
-"""The class of their values; what a column of them must pass, and when one of them does not, if that is not all."""
 
 
-def _unchanged(kind: type, check: Callable[[list[Any]], bool] | None, odd: str, required: bool) -> Written:
+def _unchanged(values_that: Unchanged, required: bool) -> Written:
     """Of values that already are what the response holds."""
+    kind, all_meet = values_that.kind, values_that.all_meet
     kinds = frozenset({kind}) if required else frozenset({kind, NOTHING})
 
     def unchanged(values: list[Any]) -> list[Any] | None:
-        return values if kinds.issuperset(map(type, values)) and (check is None or check(values)) else None
+        if not kinds.issuperset(map(type, values)):
+            return None
+        there = values if required else [value for value in values if value is not None]
+        return values if not there or all_meet(there) else None
 
-    condition = f"type({{cell}}) is not {kind.__name__}" + (f" or {odd}" if odd else "")
+    odd = "type({cell}) is not {own}kind"
+    if values_that.condition:
+        odd += f" or not {values_that.condition}"
     if not required:
-        condition = f"{{cell}} is not None and ({condition})"
-    return Written(unchanged, [f"if {condition}:", GIVE_UP], {"isfinite": isfinite})
+        odd = f"{{cell}} is not None and ({odd})"
+    return Written(unchanged, [f"if {odd}:", GIVE_UP], {"kind": kind, **values_that.known})
 
 
 def _members(leaf: GraphQLEnumType, required: bool) -> Written:
@@ -127,9 +140,8 @@ def _members_of(leaf: GraphQLEnumType) -> list[tuple[Any, Enum]]:
 
 
 def _converted(convert: Callable[[Any], Any], required: bool) -> Written:
-    """Of values that a function writes; one that has a function for many at once says so (`of_many`)."""
+    """Of values that a function writes."""
     met: set[type] = set()
-    of_many: Callable[[list[Any]], list[Any]] | None = getattr(convert, "of_many", None)
 
     def converted(values: list[Any]) -> list[Any] | None:
         kinds = set(map(type, values))
@@ -145,7 +157,7 @@ def _converted(convert: Callable[[Any], Any], required: bool) -> Written:
                 column = [None if value is None else convert(value) for value in values]
                 written = [value for value in column if value is not None]
                 return column if len(written) == len(values) - values.count(None) else None
-            column = list(map(convert, values)) if of_many is None else of_many(values)
+            column = list(map(convert, values))
         except Exception:
             return None
         return column if _ABSENT.isdisjoint(map(type, column)) else None
@@ -154,4 +166,4 @@ def _converted(convert: Callable[[Any], Any], required: bool) -> Written:
     lines += ["if type({cell}) in {own}absent:", GIVE_UP]
     if not required:
         lines = ["if {cell} is not None:", *(f"    {line}" for line in lines)]
-    return Written(converted, lines, {"met": met, "convert": convert, "absent": _ABSENT}, of_many is not None)
+    return Written(converted, lines, {"met": met, "convert": convert, "absent": _ABSENT})

@@ -21,12 +21,11 @@ Function = Callable[[Sequence[Any], Columns], list[Any] | None]
 class Maker:
     """Makes the objects of one selection."""
 
-    __slots__ = ("_by_column", "_by_row", "_function", "_keys", "_steps", "_used")
+    __slots__ = ("_function", "_keys", "_plain", "_steps", "_used")
 
     def __init__(self, steps: "Sequence[Step]", plain: "Sequence[Plain]") -> None:
         self._steps = steps
-        self._by_row = [step for step in plain if not step.by_column]
-        self._by_column = [step for step in plain if step.by_column]
+        self._plain = plain
         self._keys = [step.key for step in steps]
         self._function: Function | None = None
         self._used = False
@@ -34,23 +33,18 @@ class Maker:
     def objects(self, run: "Run", group: "Group", columns: list[Any]) -> list[Any]:
         """One object for each row; `columns` are those of the other steps, and get those that are read here."""
         if self._used and self._function is None:
-            self._function = _function(self._steps, self._by_row)
+            self._function = _function(self._steps, self._plain)
         self._used = True
-        self._read(self._by_column, run, group, columns)
         if self._function is not None:
             objects = self._function(group.rows, columns)
             if objects is not None:
                 return objects
-        self._read(self._by_row, run, group, columns)
+        for step in self._plain:
+            columns[step.slot] = step.read(run, group)
         keys = self._keys
         if not keys:
             return [{} for _ in group.rows]
         return [dict(zip(keys, cells, strict=True)) for cells in zip(*columns, strict=True)]
-
-    @staticmethod
-    def _read(steps: "Sequence[Plain]", run: "Run", group: "Group", columns: list[Any]) -> None:
-        for step in steps:
-            columns[step.slot] = step.read(run, group)
 
 
 def _function(steps: "Sequence[Step]", plain: "Sequence[Plain]") -> Function:

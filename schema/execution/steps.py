@@ -69,8 +69,6 @@ class Plain(Step):
     """A step that needs nothing but the row, and nothing below it."""
 
     __slots__ = ()
-    by_column = False
-    """Whether it is better read for all rows at once."""
 
     def lines(self, cell: str, known: dict[str, Any]) -> list[str]:
         """Lines of Python that set the variable `cell` from the variable `row`; `known` gets what they know by name."""
@@ -99,13 +97,12 @@ class TypeName(Plain):
 class LeafAttribute(Plain):
     """A plain field: an attribute of the row, as it is or written."""
 
-    __slots__ = ("_name", "_written", "by_column", "reads")
+    __slots__ = ("_name", "_written", "reads")
 
     def __init__(self, slot: int, field: "Field", shape: LeafShape) -> None:
         super().__init__(slot, field, shape)
         self._name = field.strawberry.python_name
         self._written = shape.written
-        self.by_column = shape.written.by_column
         self.reads: Wanted = frozenset({self._name})
 
     def lines(self, cell: str, known: dict[str, Any]) -> list[str]:

@@ -1,20 +1,26 @@
 """Moments as the graph writes them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
+import orjson
 from hypothesis import given
-from hypothesis.strategies import datetimes, just
+from hypothesis.strategies import dates, datetimes, just
 
-from schema.scalars import read_moment, write_moment
+from schema.scalars import as_json, read_day, read_moment, write_day, write_moment
 
 
 class Stamp(datetime):
     """A moment of a class of its own."""
 
 
+def as_text(moment: datetime) -> str:
+    text: str = orjson.loads(as_json(write_moment(moment)))
+    return text
+
+
 @given(datetimes(timezones=just(UTC)))
 def test_a_moment_in_utc_is_written_as_python_would_write_it(moment: datetime) -> None:
-    written = write_moment(moment)
+    written = as_text(moment)
 
     assert written == moment.isoformat().replace("+00:00", "Z")
     assert read_moment(written) == moment
@@ -23,5 +29,17 @@ def test_a_moment_in_utc_is_written_as_python_would_write_it(moment: datetime) -
 def test_moments_of_other_zones_and_classes_are_written_in_utc() -> None:
     elsewhere = datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=-5)))
 
-    assert write_moment(elsewhere) == "2026-03-01T14:30:00Z"
-    assert write_moment(Stamp(2026, 3, 1, 9, 30, 0, 7, tzinfo=UTC)) == "2026-03-01T09:30:00.000007Z"
+    assert as_text(elsewhere) == "2026-03-01T14:30:00Z"
+    assert as_text(Stamp(2026, 3, 1, 9, 30, 0, 7, tzinfo=UTC)) == "2026-03-01T09:30:00.000007Z"
+
+
+@given(dates())
+def test_a_day_is_written_as_python_would_write_it(day: date) -> None:
+    written = orjson.loads(as_json(write_day(day)))
+
+    assert written == day.isoformat()
+    assert read_day(written) == day
+
+
+def test_the_day_of_a_moment_is_written_without_its_time() -> None:
+    assert as_json(write_day(datetime(2026, 3, 1, 9, 30, tzinfo=UTC))) == b'"2026-03-01"'

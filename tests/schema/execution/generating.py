@@ -173,7 +173,7 @@ class Generator:
             if below and below[0] in LEADING_ON and all(self.used[f"{named.name}.{name}"] > 2 for name in below):
                 most = self.chance.choice((1, 1, 2))
             for name in below[:most]:
-                if draft.budget > 0 or name in LEADING_ON:
+                if draft.budget > 0 or name in LEADING_ON or not self._uses(named, name):
                     yield self._field(named, name, scope, draft, depth)
 
     def _least_used(self, named: Any, names: list[str], fits: Any) -> list[str]:

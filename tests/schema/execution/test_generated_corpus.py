@@ -16,7 +16,7 @@ from tests.schema.execution.sampling import Sample, missing, sampled
 pytestmark = LEFT_BY_STOCK
 
 SEEDS = range(4)
-COUNT = 220
+COUNT = 260
 LONG_RUN = 5_000
 
 

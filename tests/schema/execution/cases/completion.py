@@ -1,13 +1,14 @@
 """Section 6.4.3, value completion: lists, leaves, objects, abstract types."""
 
 from collections import deque
+from datetime import UTC
 from types import MappingProxyType
 
 from tests.schema.execution.cases.case import Case
 from tests.schema.execution.corpus.inputs import NO_TEXT
-from tests.schema.execution.corpus.rows import Kind
+from tests.schema.execution.corpus.rows import BORN, ELSEWHERE, SEEN, Kind, Stamp
 
-LEAVES = "{ people(first: 2) { name mood height even adult } }"
+LEAVES = "{ people(first: 2) { name mood height even adult born seen } }"
 CAT = "{ animal { name mood lives tags ... on Cat { weight } } }"
 NAMES = ("free", "full", "some", "all", "grid", "solid", "cube")
 PEOPLE = ("freePeople", "fullPeople", "somePeople", "allPeople", "gridPeople", "solidPeople", "loosePeople")
@@ -79,6 +80,12 @@ COMPLETION = [
     spoiled("an unknown word of an enum", "sad", "animal 1 mood", errors=1),
     spoiled("an unhashable value of an enum", [3, 3], "animal 1 mood", errors=1),
     spoiled("a scalar that refuses", 3, "person 1 even", "person 2 even", text=LEAVES, errors=2),
+    spoiled("a moment of another zone", SEEN.astimezone(ELSEWHERE), "person 1 seen", text=LEAVES),
+    spoiled("a moment of a class of its own", Stamp(2026, 3, 1, 9, 30, tzinfo=UTC), "person 1 seen", text=LEAVES),
+    spoiled("a day as a moment", BORN, "person 1 seen", text=LEAVES, errors=1),
+    spoiled("text as a moment", "2026-03-01T09:30:00Z", "person 1 seen", text=LEAVES, errors=1),
+    spoiled("a moment as a day", SEEN, "person 1 born", text=LEAVES),
+    spoiled("text as a day", "2026-03-01", "person 1 born", text=LEAVES, errors=1),
     spoiled("a tuple as a list", ("a", "b"), "animal 1 tags"),
     spoiled("a range as a list", range(3), "animal 1 tags"),
     spoiled("the keys of a dict as a list", {"a": 1}.keys(), "animal 1 tags"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -99,6 +100,10 @@ class Person(Being):
     "An even number."
     adult: bool | None
     "Whether they have grown up."
+    born: date | None
+    "The day of their birth."
+    seen: datetime | None
+    "When they were last seen."
     pets: list[AnimalRef | None] | None = answered_by(questions.pets)
     boxes: list[BoxRef] | None = answered_by(questions.boxes_of)
 

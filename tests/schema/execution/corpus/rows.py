@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -55,6 +56,8 @@ class PersonRow:
     even: Any
     adult: Any = True
     pets: list[int] = field(default_factory=list)
+    born: Any = None
+    seen: Any = None
 
 
 @dataclass(slots=True)
@@ -109,6 +112,13 @@ class Refused(Exception):
     details = {"again": True}
 
 
+class Stamp(datetime):
+    """A moment of a class of its own."""
+
+
+BORN = date(1990, 3, 1)
+SEEN = datetime(2026, 3, 1, 9, 30, 0, 7, tzinfo=UTC)
+ELSEWHERE = timezone(timedelta(hours=-5))
 NAMES = ("Ada", "Bo", "Cleo", "Dov", "Esi", "Fay", "Gus", "Hal", "Ida", "Jon", "Kit", "Lea")
 VALUES: dict[str, tuple[Any, ...]] = {
     "name": (None, 7, True, 1.5, object, Broken("a name")),
@@ -120,6 +130,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "height": (None, float("-inf"), "1.7"),
     "even": (None, 3, "4", Broken("an even")),
     "adult": (None, "yes", 1, 0, 0.5, float("nan")),
+    "born": (None, "2026-03-01", 7, SEEN, Broken("a day")),
+    "seen": (None, SEEN.astimezone(ELSEWHERE), Stamp(2026, 3, 1, tzinfo=UTC), BORN, "2026-03-01T09:30:00Z", 7),
     "label": (None, "", b"label", ["label"]),
 }
 """Values that plain fields may hold in a spoiled world; many of them cannot be completed."""
@@ -148,7 +160,9 @@ class World:
                 number, kind, name, moods[number % 3], number, number / 4, [name.lower()] * (number % 3)
             )
             pets = [1 + (number + step) % 12 for step in range(number % 4)]
-            world.people[number] = PersonRow(number, name * 2, moods[-1], 1.5, number * 2, True, pets)
+            world.people[number] = PersonRow(
+                number, name * 2, moods[-1], 1.5, number * 2, True, pets, BORN.replace(year=1990 + number), SEEN
+            )
             world.boxes[number] = BoxRow(number, f"box {number}", [1 + (number * step) % 12 for step in range(4)])
         if spoiled is not None:
             world.spoil(random.Random(spoiled))
