@@ -1,16 +1,13 @@
-"""Moments as the graph writes them."""
+"""Moments and days as the graph writes them."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
 import orjson
 from hypothesis import given
 from hypothesis.strategies import dates, datetimes, just
 
 from schema.scalars import as_json, read_day, read_moment, write_day, write_moment
-
-
-class Stamp(datetime):
-    """A moment of a class of its own."""
+from tests.schema.execution.corpus.rows import ELSEWHERE, Stamp
 
 
 def as_text(moment: datetime) -> str:
@@ -27,9 +24,7 @@ def test_a_moment_in_utc_is_written_as_python_would_write_it(moment: datetime) -
 
 
 def test_moments_of_other_zones_and_classes_are_written_in_utc() -> None:
-    elsewhere = datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=-5)))
-
-    assert as_text(elsewhere) == "2026-03-01T14:30:00Z"
+    assert as_text(datetime(2026, 3, 1, 9, 30, tzinfo=ELSEWHERE)) == "2026-03-01T14:30:00Z"
     assert as_text(Stamp(2026, 3, 1, 9, 30, 0, 7, tzinfo=UTC)) == "2026-03-01T09:30:00.000007Z"
 
 

@@ -18,6 +18,7 @@ from domain.settings import DEFAULT
 from resolvers.casegraph import Casegraph
 from schema.exporting import NotAList, listing
 from schema.graph import build_schema
+from schema.scalars import RFC3339
 from server.app import assemble
 from server.edge import Edge
 from server.exporting import PATH
@@ -100,6 +101,20 @@ async def test_a_name_that_looks_like_a_formula_is_harmless(
     (_, row) = rows_of(await exported(http, practice, owner, CLIENTS))
 
     assert row[1:] == ['\'=1+1 @"x", y', "", "'+15551234567"]
+
+
+async def test_moments_and_days_are_written_as_in_the_graph(
+    practice: PracticeUnderTest, http: httpx.AsyncClient
+) -> None:
+    owner = await practice.member(Role.OWNER)
+    await opened(practice, owner, names=named(), birthDate="1990-03-01")
+    query = "{ clients { edges { node { birthDate createdAt } } } }"
+    shown = (await practice.get(owner, query))["clients"]["edges"][0]["node"]
+
+    (_, row) = rows_of(await exported(http, practice, owner, query))
+
+    assert row == ["1990-03-01", shown["createdAt"]]
+    assert RFC3339.fullmatch(row[1])
 
 
 async def test_lists_of_a_client_come_out_too_with_variables_and_fragments(
